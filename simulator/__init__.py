@@ -1,0 +1,1 @@
+"""joinlab: people joining meetings under different ways of asking for consent to AI training."""

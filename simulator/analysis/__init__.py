@@ -1,0 +1,1 @@
+"""From a tally to estimates with intervals."""

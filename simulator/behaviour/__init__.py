@@ -1,0 +1,1 @@
+"""The choice model: utilities and choice probabilities."""

@@ -1,0 +1,115 @@
+"""Everything a run needs, gathered from a scenario's names and checked together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from simulator.errors import Problem, ScenarioError, did_you_mean
+from simulator.meetings.recorded import RecordedMeeting
+from simulator.rules.law import Law, in_force
+from simulator.scenario import library
+from simulator.scenario.document import Scenario
+from simulator.scenario.flow import Flow
+from simulator.scenario.meeting_mix import MAX_PEOPLE, MeetingMix
+from simulator.scenario.parameters import Parameters
+from simulator.scenario.population import Population
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """A scenario with all that it names."""
+
+    scenario: Scenario
+    flows: tuple[Flow, ...]
+    """The first is the baseline of differences."""
+    population: Population
+    mix: MeetingMix
+    parameters: Parameters
+    law: Law
+    recorded: tuple[RecordedMeeting, ...]
+    """Meetings read from files; empty where meetings are generated."""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Jurisdictions of the population; their order is the index in all tables."""
+        return tuple(self.population.jurisdictions.of)
+
+
+def gather(
+    scenario: Scenario,
+    *,
+    flows: Sequence[Flow] = (),
+    recorded: Sequence[RecordedMeeting] = (),
+    beside: Path | None = None,
+) -> Inputs:
+    """Load what a scenario names.
+
+    Args:
+        scenario: The document.
+        flows: Flows to run in place of those that the scenario names.
+        recorded: Meetings read from files, in place of generated ones.
+        beside: Folder that relative paths in the scenario start from.
+
+    Raises:
+        ScenarioError: If a named thing cannot be loaded, or the parts do not fit together.
+        UsageError: If a name is neither built in nor a file.
+    """
+    population = library.population(scenario.population, beside=beside)
+    chosen = tuple(flows) or tuple(library.flow(name, beside=beside) for name in scenario.flows)
+    jurisdictions = [library.jurisdiction(name) for name in library.builtin("jurisdiction")]
+    known = {jurisdiction.code for jurisdiction in jurisdictions}
+    problems = [
+        Problem(
+            f"population {population.id} has people in {code!r}, for which there are no rules.",
+            remedy=did_you_mean(code, sorted(known), called="Jurisdictions"),
+        )
+        for code in population.jurisdictions.of
+        if code not in known
+    ]
+    problems += [
+        Problem(
+            f"flow {flow.id} shows stage {stage.id} in {code!r}, for which there are no rules.",
+            remedy=did_you_mean(code, sorted(known), called="Jurisdictions"),
+        )
+        for flow in chosen
+        for stage in flow.stages
+        for code in stage.when.jurisdictions or ()
+        if code not in known
+    ]
+    problems += [
+        Problem(
+            f"flow {name} appears twice in one comparison.",
+            remedy="Give each flow an id of its own.",
+        )
+        for name in sorted({flow.id for flow in chosen if [other.id for other in chosen].count(flow.id) > 1})
+    ]
+    problems += [
+        Problem(
+            f"meeting {meeting.id} has {len(meeting.speakers)} people; the engine takes at most {MAX_PEOPLE}.",
+            path=meeting.path,
+        )
+        for meeting in recorded
+        if len(meeting.speakers) > MAX_PEOPLE
+    ]
+    if not chosen:
+        problems.append(Problem(f"scenario {scenario.id} names no flows.", remedy="Add `flows: [accept_or_leave]`."))
+    if problems:
+        raise ScenarioError(problems)
+    law = in_force(
+        [jurisdiction for jurisdiction in jurisdictions if jurisdiction.code in population.jurisdictions.of],
+        [library.overlays(name) for name in library.builtin("overlays")],
+        day=scenario.date,
+        reading=scenario.reading,
+        company_veto=scenario.company_veto,
+    )
+    return Inputs(
+        scenario=scenario,
+        flows=chosen,
+        population=population,
+        mix=library.meetings(scenario.meetings, beside=beside),
+        parameters=library.parameters(scenario.parameters, beside=beside),
+        law=law,
+        recorded=tuple(recorded),
+    )

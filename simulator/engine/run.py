@@ -1,0 +1,227 @@
+"""Runs a scenario: cuts meetings into chunks, walks them on threads, adds up the tallies."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Protocol
+
+import numpy as np
+
+from simulator.engine.inputs import Inputs
+from simulator.engine.kernel import walk_meetings
+from simulator.engine.tables import (
+    ROW_KIND,
+    Coefficients,
+    FlowTables,
+    LawTables,
+    compile_coefficients,
+    compile_flow,
+    compile_law,
+    rule_ids,
+)
+from simulator.engine.tally import GROUPS, Ints, Tally
+from simulator.engine.world import World, make_world, sizes
+from simulator.meetings.generate import MeetingTables, meeting_tables
+from simulator.population.traits import PopulationTables, population_tables
+from simulator.scenario.grants import CATEGORIES
+from simulator.scenario.vocabulary import Channel, Confidentiality, Role
+
+CHUNK = 512
+"""Meetings in a chunk: some tens of milliseconds of work, and a few megabytes of people."""
+_SIZES_AT_ONCE = 1 << 16
+
+
+class Progress(Protocol):
+    """Somebody who wants to know how far a run is."""
+
+    def __call__(self, done: int, total: int) -> None:
+        """Participants done, and to do in all; called about ten times a second on the caller's thread."""
+
+
+def no_progress(done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Breakdown:
+    """One way to split the people: a dimension and the words of its cells, in the order of the tally's cells."""
+
+    name: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Inputs compiled for the kernel."""
+
+    inputs: Inputs
+    meetings: MeetingTables
+    population: PopulationTables
+    flows: tuple[FlowTables, ...]
+    coefficients: Coefficients
+    law: LawTables
+    rules: tuple[str, ...]
+    breakdowns: tuple[Breakdown, ...]
+    officers: bool
+
+    @property
+    def cell_start(self) -> Ints:
+        """(6,) first cell of each breakdown, then the number of cells."""
+        return np.cumsum([0, *(len(breakdown.cells) for breakdown in self.breakdowns)]).astype(np.int64)
+
+    @property
+    def headline(self) -> int:
+        """Index of the category that headline shares are of."""
+        return CATEGORIES.index(self.inputs.scenario.category)
+
+    @property
+    def cycle(self) -> int:
+        """Meetings whose ids are equal modulo this belong together: recorded ones recur, generated ones do not."""
+        return len(self.inputs.recorded) or GROUPS
+
+    def world(self, seed: int, first: int, count: int) -> World:
+        """The meetings with ids `first` to `first + count - 1` and their people."""
+        return make_world(seed, first, count, self.meetings, self.population, officers=self.officers)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """What was run, and its totals."""
+
+    plan: Plan
+    seed: int
+    meetings: int
+    tallies: tuple[Tally, ...]
+    """One per flow, in order."""
+
+    @property
+    def participants(self) -> int:
+        """People in all meetings; the same in every flow."""
+        return int(self.tallies[0].counts[:, 0].sum())
+
+
+def make_plan(inputs: Inputs) -> Plan:
+    """Compile a scenario's inputs."""
+    scenario = inputs.scenario
+    return Plan(
+        inputs=inputs,
+        meetings=meeting_tables(inputs.mix, inputs.recorded),
+        population=population_tables(inputs.population, inputs.parameters, inputs.codes),
+        flows=tuple(
+            compile_flow(
+                flow,
+                purpose=scenario.purpose,
+                parameters=inputs.parameters,
+                population=inputs.population,
+                codes=inputs.codes,
+                settled=scenario.settled,
+            )
+            for flow in inputs.flows
+        ),
+        coefficients=compile_coefficients(inputs.parameters, inputs.population, scenario.purpose),
+        law=compile_law(inputs.law, inputs.codes),
+        rules=tuple(rule_ids(inputs.law, inputs.codes)),
+        breakdowns=(
+            Breakdown(name="jurisdiction", cells=inputs.codes),
+            Breakdown(name="role", cells=tuple(Role)),
+            Breakdown(name="channel", cells=tuple(Channel)),
+            Breakdown(name="meeting_type", cells=tuple(kind.id for kind in inputs.mix.types)),
+            Breakdown(name="confidentiality", cells=tuple(Confidentiality)),
+        ),
+        officers=any(ROW_KIND[stage.actor] > 1 for flow in inputs.flows for stage in flow.stages),
+    )
+
+
+def fresh_seed() -> int:
+    """A seed that nobody chose."""
+    return secrets.randbelow(1 << 32)
+
+
+def meetings_for(plan: Plan, seed: int, participants: int) -> int:
+    """Number of whole meetings, from id 0 on, that hold at least so many participants."""
+    meetings, people = 0, 0
+    while people < participants:
+        block = np.cumsum(sizes(seed, meetings, _SIZES_AT_ONCE, plan.meetings))
+        enough = int(np.searchsorted(block, participants - people)) + 1
+        if enough <= len(block):
+            return meetings + enough
+        meetings, people = meetings + len(block), people + int(block[-1])
+    return meetings
+
+
+def run_meetings(
+    plan: Plan,
+    seed: int,
+    first: int,
+    count: int,
+    *,
+    threads: int = 1,
+    chunk: int = CHUNK,
+    progress: Progress = no_progress,
+) -> list[Tally]:
+    """Walk meetings `first` to `first + count - 1` through every flow of the plan.
+
+    The result is the same, to the last unit, for any `threads` and `chunk`.
+
+    Args:
+        plan: Compiled inputs.
+        seed: 0 or more, below 2**64.
+        first: Id of the first meeting.
+        count: Number of meetings.
+        threads: Threads to walk on.
+        chunk: Meetings in a piece of work.
+        progress: Told how many meetings are done; an exception from it (or Ctrl-C) stops the run.
+
+    Returns:
+        One tally per flow.
+    """
+    bounds = [*range(first, first + count, chunk), first + count]
+    pieces = iter(list(pairwise(bounds)))
+    lock, stop = threading.Lock(), threading.Event()
+    done = 0
+
+    def take() -> tuple[int, int] | None:
+        with lock:
+            return None if stop.is_set() else next(pieces, None)
+
+    def work() -> list[Tally]:
+        nonlocal done
+        mine = [Tally.empty(cells=int(plan.cell_start[-1]), rules=len(plan.rules)) for _ in plan.flows]
+        for start, end in iter(take, None):
+            _walk_chunk(plan, plan.world(seed, start, end - start), mine)
+            with lock:
+                done += end - start
+        return mine
+
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        workers = [pool.submit(work) for _ in range(threads)]
+        try:
+            while wait(workers, timeout=0.1).not_done:
+                progress(done, count)
+        except BaseException:
+            stop.set()
+            raise
+    progress(count, count)
+    return _merged(plan, (worker.result() for worker in workers))
+
+
+def _walk_chunk(plan: Plan, world: World, tallies: Sequence[Tally]) -> None:
+    nothing = np.zeros((0, 0), dtype=np.int16)
+    for flow, tally in zip(plan.flows, tallies, strict=True):
+        walk_meetings(
+            world, flow, plan.coefficients, plan.law, plan.headline, GROUPS, plan.cycle, plan.cell_start,
+            tally.ledger, tally.counts, tally.seconds, tally.cells, tally.rules, nothing,
+        )  # fmt: skip
+
+
+def _merged(plan: Plan, parts: Iterator[list[Tally]]) -> list[Tally]:
+    total = [Tally.empty(cells=int(plan.cell_start[-1]), rules=len(plan.rules)) for _ in plan.flows]
+    for part in parts:
+        for tally, piece in zip(total, part, strict=True):
+            tally.add(piece)
+    return total

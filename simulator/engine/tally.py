@@ -1,0 +1,63 @@
+"""What leaves the engine: integer totals that add up, whatever the order in which chunks finish."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.rules.ledger import CAUSES
+
+Ints = npt.NDArray[np.int64]
+
+GROUPS = 64
+"""Meetings are dealt into this many groups; intervals come from leaving out one group at a time."""
+
+WANTED, OVERREACH, MISSED = range(len(CAUSES), len(CAUSES) + 3)
+LEDGER_COLUMNS = len(CAUSES) + 3
+
+PARTICIPANTS, LEFT, MEETINGS, GIVEN_UP = range(4)
+COUNT_COLUMNS = 4
+
+SECONDS_PER_BIN = 0.5
+SECONDS_BINS = 361
+"""Half seconds up to three minutes; the last bin holds everything longer."""
+
+CELL_PRODUCED, CELL_CLAIMED, CELL_LAWFUL, CELL_WANTED, CELL_OVERREACH, CELL_MISSED, CELL_PEOPLE, CELL_LEFT = range(8)
+CELL_COLUMNS = 8
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Totals of one flow. G groups of meetings, 8 categories, B cells of the breakdowns, Q rules."""
+
+    ledger: Ints
+    """(G, 8, LEDGER_COLUMNS) milliseconds or counts: one column per cause, then wanted, overreach, missed."""
+    counts: Ints
+    """(G, COUNT_COLUMNS) participants, those who left, meetings, meetings that gave the feature up."""
+    seconds: Ints
+    """(G, SECONDS_BINS) participants who joined, by how long joining took them."""
+    cells: Ints
+    """(G, B, CELL_COLUMNS) of the headline category, by jurisdiction, role, channel, type, confidentiality."""
+    rules: Ints
+    """(Q, 8) void units by the rule that decided."""
+
+    @classmethod
+    def empty(cls, *, cells: int, rules: int) -> Tally:
+        """All zeros."""
+        return cls(
+            ledger=np.zeros((GROUPS, 8, LEDGER_COLUMNS), dtype=np.int64),
+            counts=np.zeros((GROUPS, COUNT_COLUMNS), dtype=np.int64),
+            seconds=np.zeros((GROUPS, SECONDS_BINS), dtype=np.int64),
+            cells=np.zeros((GROUPS, cells, CELL_COLUMNS), dtype=np.int64),
+            rules=np.zeros((rules, 8), dtype=np.int64),
+        )
+
+    def add(self, other: Tally) -> None:
+        """Add another tally of the same shape to this one, in place."""
+        self.ledger.__iadd__(other.ledger)
+        self.counts.__iadd__(other.counts)
+        self.seconds.__iadd__(other.seconds)
+        self.cells.__iadd__(other.cells)
+        self.rules.__iadd__(other.rules)

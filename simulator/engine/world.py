@@ -1,0 +1,182 @@
+"""The people and meetings of a range of meeting ids, as arrays: what every flow of a comparison meets."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from simulator.draws import CHOICE_STREAM, MEETING_STREAM, PERSON_STREAM, SPEECH_STREAM, child, stream_key
+from simulator.meetings.generate import (
+    MeetingTables,
+    meeting_confidentiality,
+    meeting_length_ms,
+    meeting_size,
+    meeting_type,
+    produce,
+    split_speech,
+)
+from simulator.population.traits import (
+    HOST,
+    PopulationTables,
+    age,
+    attention_logit,
+    channel,
+    effort,
+    guest_role,
+    place,
+    segment,
+    stake,
+    willingness,
+)
+
+from simulator.scenario.meeting_mix import MAX_PEOPLE
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Records = npt.NDArray[np.void]
+
+OFFICERS = 3
+"""Rows that follow the people of a meeting where officers are asked for: account owner, admin, bot owner."""
+_FIRST_OFFICER = 1 << 20  # beyond any person's number
+
+
+MEETING = np.dtype(
+    [
+        ("start", np.int64),  # first row
+        ("people", np.int64),  # participants
+        ("end", np.int64),  # after the last row; officers, if any, come between people and end
+        ("length_ms", np.int64),
+        ("type", np.int8),  # index into the mix's types
+        ("confidentiality", np.int8),
+    ]
+)
+ROW = np.dtype(
+    [
+        ("key", np.uint64),  # of the choice stream
+        ("attention", np.float64),  # logit of attention
+        ("effort", np.float64),  # relative cost of a click
+        ("stake", np.float64),  # cost of leaving, logits
+        ("pressure", np.float64),  # pull towards what the host asks for, logits
+        ("place", np.int8),  # index of the jurisdiction
+        ("role", np.int8),
+        ("channel", np.int8),
+        ("age", np.int8),  # years
+        ("segment", np.int8),
+    ]
+)
+
+
+class World(NamedTuple):
+    """M meetings and their R rows: of each meeting its people, the host first, then officers where they are asked."""
+
+    first: int
+    """Id of the first meeting."""
+    meetings: Records
+    """(M,) of MEETING."""
+    rows: Records
+    """(R,) of ROW."""
+    willing: Floats
+    """(R, 8) latent willingness for first-party training."""
+    produced: Ints
+    """(R, 8) milliseconds or counts."""
+
+
+@njit(cache=True, nogil=True)
+def _sizes(seed_key: np.uint64, first: int, people: Ints, tables: MeetingTables) -> None:
+    for index in range(len(people)):
+        key = child(seed_key, first + index)
+        people[index] = meeting_size(key, first + index, meeting_type(key, tables), tables)
+
+
+def sizes(seed: int, first: int, count: int, tables: MeetingTables) -> Ints:
+    """Number of participants of meetings `first` to `first + count - 1`, shape (count,)."""
+    people = np.empty(count, dtype=np.int64)
+    _sizes(stream_key(seed, MEETING_STREAM), first, people, tables)
+    return people
+
+
+@njit(cache=True, nogil=True)
+def _fill(
+    world: World,
+    meeting_stream: np.uint64,
+    person_stream: np.uint64,
+    speech_stream: np.uint64,
+    choice_stream: np.uint64,
+    meetings: MeetingTables,
+    population: PopulationTables,
+) -> None:
+    speech_ms = np.zeros(MAX_PEOPLE, dtype=np.int64)
+    channels = np.zeros(MAX_PEOPLE, dtype=np.int8)
+    for index in range(len(world.meetings)):
+        number = world.first + index
+        meeting = world.meetings[index]
+        key = child(meeting_stream, number)
+        kind = meeting_type(key, meetings)
+        meeting.type = kind
+        meeting.confidentiality = meeting_confidentiality(key, kind, meetings)
+        meeting.length_ms = meeting_length_ms(key, number, kind, meetings)
+        people_key, choice_key = child(person_stream, number), child(choice_stream, number)
+        host_place = -1
+        for position in range(meeting.start, meeting.end):
+            person = position - meeting.start
+            if person >= meeting.people:
+                person += _FIRST_OFFICER - meeting.people
+            row = world.rows[position]
+            own_key = child(people_key, person)
+            row.key = child(choice_key, person)
+            row.place = place(own_key, host_place, population)
+            if person == 0:
+                host_place = row.place
+                row.role = HOST
+                row.age = age(own_key, 0.0, population)
+            else:
+                row.role = guest_role(own_key, meetings.subordinates[kind], meetings.externals[kind])
+                row.age = age(own_key, meetings.minors[kind], population)
+            row.channel = channel(own_key, population)
+            row.segment = segment(own_key, population)
+            row.attention = attention_logit(own_key, population)
+            row.effort = effort(own_key, population)
+            row.stake = stake(own_key, row.role, meetings.stake[kind], population)
+            row.pressure = population.pressure_role[row.role]
+            willingness(own_key, row.segment, meeting.confidentiality, population, world.willing[position])
+            if person < meeting.people:
+                channels[person] = row.channel
+        speech_key = child(speech_stream, number)
+        speech = speech_ms[: meeting.people]
+        split_speech(speech_key, number, kind, meeting.length_ms, meetings, speech)
+        produced = world.produced[meeting.start : meeting.start + meeting.people]
+        produce(key, speech_key, meeting.length_ms, channels, meetings, speech, produced)
+
+
+def make_world(
+    seed: int, first: int, count: int, meetings: MeetingTables, population: PopulationTables, *, officers: bool
+) -> World:
+    """The people and meetings with ids `first` to `first + count - 1`.
+
+    Officers are extra rows; whether they are there changes nothing for anybody else.
+    """
+    table = np.zeros(count, dtype=MEETING)
+    table["people"] = sizes(seed, first, count, meetings)
+    table["end"] = np.cumsum(table["people"] + (OFFICERS if officers else 0))
+    table["start"][1:] = table["end"][:-1]
+    rows = int(table["end"][-1]) if count else 0
+    world = World(
+        first=first,
+        meetings=table,
+        rows=np.zeros(rows, dtype=ROW),
+        willing=np.empty((rows, 8)),
+        produced=np.zeros((rows, 8), dtype=np.int64),
+    )
+    _fill(
+        world,
+        stream_key(seed, MEETING_STREAM),
+        stream_key(seed, PERSON_STREAM),
+        stream_key(seed, SPEECH_STREAM),
+        stream_key(seed, CHOICE_STREAM),
+        meetings,
+        population,
+    )
+    return world

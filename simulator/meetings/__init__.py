@@ -1,0 +1,1 @@
+"""The world: meetings, generated or read from files."""

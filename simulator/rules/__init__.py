@@ -1,0 +1,1 @@
+"""Eligibility: the ledger and what stands under which jurisdiction. Pure functions."""

@@ -1,0 +1,118 @@
+"""Finds and loads content by the name of what is built in, or by path."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import get_args
+
+from simulator.errors import Problem, UsageError, did_you_mean
+from simulator.scenario.document import Scenario
+from simulator.scenario.flow import Flow
+from simulator.scenario.jurisdiction import Jurisdiction, Overlays
+from simulator.scenario.load import Kind, load_flow, load_model
+from simulator.scenario.meeting_mix import MeetingMix
+from simulator.scenario.parameters import Parameters
+from simulator.scenario.population import Population
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+_FOLDERS: dict[Kind, tuple[str, ...]] = {
+    "flow": ("flows/reference", "flows/real"),
+    "scenario": (".",),
+    "population": ("populations",),
+    "meetings": ("meetings",),
+    "parameters": ("parameters",),
+    "jurisdiction": ("jurisdictions",),
+    "overlays": ("overlays",),
+}
+"""Where the files of each kind are, below the content root."""
+
+
+def content_root() -> Path:
+    """The folder of the built-in content: inside an installed package, beside the package in a checkout.
+
+    Raises:
+        UsageError: when the installation carries no content.
+    """
+    package = Path(__file__).resolve().parents[1]
+    # The installed folder first: beside an installed package, `scenarios` may belong to somebody else.
+    for folder in (package / "_scenarios", package.parent / "scenarios"):
+        if folder.is_dir():
+            return folder
+    msg = "this installation of joinlab has no built-in content."
+    raise UsageError(Problem(msg, package, remedy="Install it again, or give paths to YAML files."))
+
+
+def builtin(kind: Kind) -> dict[str, Path]:
+    """The built-in files of a kind by id, which is the file's name without .yaml; sorted within each folder."""
+    root = content_root()
+    files = (path for folder in _FOLDERS[kind] for path in sorted((root / folder).glob("*.yaml")))
+    return {path.stem: path for path in files}
+
+
+def find(kind: Kind, name_or_path: str, *, beside: Path | None = None) -> Path:
+    """The file that a name or path means; a path always wins over a built-in name.
+
+    What contains a path separator, ends in .yaml or .yml, or exists as a file is a path, relative to `beside` (by
+    default the current folder). A path need not exist: reading it says so.
+
+    Raises:
+        UsageError: for a name that is not built in.
+    """
+    path = (beside or Path()) / name_or_path
+    separators = {"/", os.sep, os.altsep or os.sep}
+    if any(mark in name_or_path for mark in separators) or path.suffix in (".yaml", ".yml") or path.is_file():
+        return path
+    known = builtin(kind)
+    if name_or_path in known:
+        return known[name_or_path]
+    msg = f'"{name_or_path}" is not the name of a built-in {_CALLED[kind]}.'
+    remedy = did_you_mean(name_or_path, list(known), called="Built in")
+    raise UsageError(Problem(msg, remedy=f"{remedy[:-1]}; or give a path to a YAML file."))
+
+
+_CALLED: dict[Kind, str] = {
+    "flow": "flow",
+    "scenario": "scenario",
+    "population": "population",
+    "meetings": "meeting mix",
+    "parameters": "parameter set",
+    "jurisdiction": "jurisdiction",
+    "overlays": "set of overlays",
+}
+
+
+def flow(name_or_path: str, *, beside: Path | None = None) -> Flow:
+    """The flow of that name or path."""
+    return load_flow(find("flow", name_or_path, beside=beside))
+
+
+def scenario(name_or_path: str, *, beside: Path | None = None) -> Scenario:
+    """The scenario of that name or path."""
+    return load_model(find("scenario", name_or_path, beside=beside), Scenario, called="scenario")
+
+
+def population(name_or_path: str, *, beside: Path | None = None) -> Population:
+    """The population of that name or path."""
+    return load_model(find("population", name_or_path, beside=beside), Population, called="population")
+
+
+def meetings(name_or_path: str, *, beside: Path | None = None) -> MeetingMix:
+    """The meeting mix of that name or path."""
+    return load_model(find("meetings", name_or_path, beside=beside), MeetingMix, called="meetings")
+
+
+def parameters(name_or_path: str, *, beside: Path | None = None) -> Parameters:
+    """The parameters of that name or path."""
+    return load_model(find("parameters", name_or_path, beside=beside), Parameters, called="parameters")
+
+
+def jurisdiction(name_or_path: str, *, beside: Path | None = None) -> Jurisdiction:
+    """The jurisdiction of that name or path."""
+    return load_model(find("jurisdiction", name_or_path, beside=beside), Jurisdiction, called="jurisdiction")
+
+
+def overlays(name_or_path: str, *, beside: Path | None = None) -> Overlays:
+    """The sector rules of that name or path."""
+    return load_model(find("overlays", name_or_path, beside=beside), Overlays, called="overlays")

@@ -1,0 +1,85 @@
+"""The coefficients of the choice model, each with its range and source. `docs/explanation/model.md` has the equations."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from simulator.scenario.sourced import Id, Model, Source, Sourced
+
+
+class Parameters(Model):
+    """How people choose. Utilities are in logits; the scale of the model is 1."""
+
+    schema_version: Literal[1]
+    id: Id
+    title: str
+    sources: list[Source] = Field(min_length=1)
+
+    value: Sourced
+    """Logits per standard deviation of latent willingness, at full attention."""
+    habit: Sourced
+    """Pull of the affirmative way on, at no attention."""
+    prominence: Sourced
+    """Logits between prominence 1 and 0."""
+    first: Sourced
+    """Added to the first option shown."""
+    preselection: Sourced
+    """Added to what is already set: a toggle's default state, or the option that equals the stage's default."""
+    click: Sourced
+    """Cost of one click for a person of median effort."""
+    effort_spread: Sourced
+    """Standard deviation of the logarithm of effort over people."""
+
+    stake: Sourced
+    """Cost of leaving a meeting one cares about, in logits, before the meeting type's own."""
+    stake_subordinate: Sourced
+    """Added to the stake where the host is one's superior."""
+    stake_host: Sourced
+    """Added to the stake of the host."""
+    stake_spread: Sourced
+    """Standard deviation of the stake over people."""
+    view_only: Sourced
+    """Cost of going on view-only, as a share of the stake."""
+    stop_for_all: Sourced
+    """Cost of ending the feature for everybody, logits."""
+    pressure_subordinate: Sourced
+    """Pull towards what the host asks for, where the host is one's superior."""
+    pressure_other: Sourced
+    """The same for everybody else but the host."""
+
+    attention: Sourced
+    """Logit of the attention that a median person gives a stage of no words."""
+    attention_spread: Sourced
+    """Standard deviation of that logit over people."""
+    attention_words: Sourced
+    """Fall of that logit per ln(1 + words / 50)."""
+    attention_prompts: Sourced
+    """Fall of that logit with each earlier stage met in the same meeting."""
+    notice: Sourced
+    """Logit of noticing a stage that does not block, added to the logit of attention."""
+    misread: Sourced
+    """Share of answers to a negated question that mean the opposite."""
+
+    officer_benefit: Sourced
+    """What an account owner, administrator or bot owner gains by granting, logits."""
+    host_benefit: Sourced
+    """What a host gains by granting for the meeting, logits."""
+    host_yields: Sourced
+    """Share of hosts who switch the feature off when a participant asks."""
+
+    withdraw_inertia: Sourced
+    """Cost of going back to a settled choice, logits."""
+
+    words_per_minute: Sourced
+    """Reading speed at full attention."""
+    decision_seconds: Sourced
+    """Seconds to decide, per option shown, at full attention."""
+    click_seconds: Sourced
+    """Seconds per click."""
+
+    learning_exponent: Sourced
+    """b of the learning curve error(s) = c + (1 - c) s^-b, s the eligible share."""
+    learning_floor: Sourced
+    """c of the learning curve: the part of today's error that more data would not mend."""

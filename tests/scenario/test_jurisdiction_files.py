@@ -1,0 +1,216 @@
+"""The built-in law: complete on every day, cited, and saying what its sources say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import cache
+
+import pytest
+from faker.config import AVAILABLE_LOCALES
+
+from simulator.scenario import library
+from simulator.scenario.jurisdiction import Jurisdiction, Overlays, Rule
+from simulator.scenario.load import load_model
+from simulator.scenario.sourced import Source
+from simulator.scenario.vocabulary import Confidentiality, Known, Verdict, VoidTest
+
+FILES = library.builtin("jurisdiction")
+OVERLAYS = library.content_root() / "overlays" / "confidentiality.yaml"
+FIRST_DAY = date(2023, 1, 1)
+DAYS = (FIRST_DAY, date(2023, 3, 1), date(2023, 8, 7), date(2025, 1, 1), date(2026, 7, 1), date(2030, 1, 1))
+"""The first day that the files must cover, days of the source story, and a day after every date in them."""
+TESTS = [test for test in VoidTest if test is not VoidTest.EXCLUDED]
+VOID, STANDS, UNSETTLED = Verdict.VOID, Verdict.STANDS, Verdict.UNSETTLED
+
+each_file = pytest.mark.parametrize("name", FILES)
+
+
+@cache
+def law(name: str) -> Jurisdiction:
+    return load_model(FILES[name], Jurisdiction, called="jurisdiction")
+
+
+@cache
+def overlays() -> Overlays:
+    return load_model(OVERLAYS, Overlays, called="overlays")
+
+
+def rule(name: str, test: VoidTest, day: str) -> Rule:
+    found = law(name).rule(test, date.fromisoformat(day))
+    assert found is not None
+    return found
+
+
+def days_around_changes(rules: list[Rule]) -> Iterator[date]:
+    """The days on each side of every date in the rules."""
+    one = timedelta(days=1)
+    for entry in rules:
+        if entry.valid_from:
+            yield from (entry.valid_from - one, entry.valid_from)
+        if entry.valid_to:
+            yield from (entry.valid_to, entry.valid_to + one)
+
+
+def lacking(source: Source) -> bool:
+    """Whether a reader could not follow the source up."""
+    return (source.url if source.known is Known.PUBLISHED else source.citation) is None
+
+
+def test_the_first_set_of_jurisdictions_is_there() -> None:
+    assert {"eu", "de", "uk", "us_ca", "us_il", "us_1p", "in", "jp"} <= FILES.keys()
+
+
+@each_file
+def test_the_file_is_named_after_its_id_and_code(name: str) -> None:
+    assert law(name).id == name
+    assert law(name).code.lower().replace("-", "_") == name
+
+
+@each_file
+def test_every_test_has_exactly_one_rule_on_every_day(name: str) -> None:
+    rules = law(name).rules
+    # What is in force changes only at these days, so none between them is left out.
+    days = {day for day in (*DAYS, *days_around_changes(rules)) if day >= FIRST_DAY}
+    found = Counter((day, entry.test) for day in days for entry in rules if entry.in_force(day))
+    assert {(day, test): found[day, test] for day in days for test in TESTS if found[day, test] != 1} == {}
+
+
+def test_a_rule_id_is_used_once_over_all_files() -> None:
+    ids = Counter(entry.id for name in FILES for entry in law(name).rules)
+    ids.update(overlay.id for overlay in overlays().overlays)
+    assert [name for name, count in ids.items() if count > 1] == []
+
+
+@each_file
+def test_rule_ids_begin_with_the_file_they_are_in(name: str) -> None:
+    assert [entry.id for entry in law(name).rules if entry.id.split(".")[0] != name] == []
+
+
+@each_file
+def test_every_rule_says_something_and_cites_something(name: str) -> None:
+    assert [entry.id for entry in law(name).rules if not entry.says.strip() or not entry.citation.strip()] == []
+
+
+@each_file
+def test_every_address_of_a_rule_is_a_listed_published_source(name: str) -> None:
+    published = {source.url for source in law(name).sources if source.known is Known.PUBLISHED}
+    assert [entry.id for entry in law(name).rules if entry.url and entry.url not in published] == []
+
+
+@each_file
+def test_a_published_source_has_an_address_and_a_remembered_one_a_citation(name: str) -> None:
+    assert [source.supports for source in law(name).sources if lacking(source)] == []
+
+
+@each_file
+def test_what_is_known_with_low_confidence_is_unsettled(name: str) -> None:
+    rash = [entry.id for entry in law(name).rules if entry.confidence == "low" and entry.verdict is not UNSETTLED]
+    assert rash == []
+
+
+@each_file
+def test_where_no_rule_was_found_nothing_is_void(name: str) -> None:
+    invented = [r.id for r in law(name).rules if r.citation.startswith("no rule found") and r.verdict is VOID]
+    assert invented == []
+
+
+@each_file
+def test_minors_are_bound_by_an_age_exactly_where_the_law_has_one(name: str) -> None:
+    rules = [entry for entry in law(name).rules if entry.test is VoidTest.MINOR]
+    assert [entry.id for entry in rules if (entry.age == 0) != (entry.verdict is STANDS)] == []
+
+
+@each_file
+def test_faker_has_names_for_the_place(name: str) -> None:
+    assert law(name).locale in AVAILABLE_LOCALES
+
+
+@pytest.mark.parametrize(
+    ("names", "test", "day", "verdict"),
+    [
+        # Accept or leave.
+        ("eu de uk", VoidTest.FORCED, "2023-08-07", VOID),
+        ("us_1p us_il", VoidTest.FORCED, "2023-08-07", STANDS),
+        ("us_ca jp", VoidTest.FORCED, "2023-08-07", UNSETTLED),
+        ("in", VoidTest.FORCED, "2027-05-12", STANDS),
+        ("in", VoidTest.FORCED, "2027-05-13", VOID),
+        # Accept or stay muted and unseen.
+        ("eu de uk us_ca", VoidTest.DETRIMENT, "2026-07-01", UNSETTLED),
+        ("us_1p us_il", VoidTest.DETRIMENT, "2026-07-01", STANDS),
+        # The host or the administrator agreed for everybody.
+        ("eu de", VoidTest.NOT_OWN_CHOICE, "2023-08-07", VOID),
+        ("uk us_ca", VoidTest.NOT_OWN_CHOICE, "2023-08-07", UNSETTLED),
+        ("us_1p us_il", VoidTest.NOT_OWN_CHOICE, "2023-08-07", STANDS),
+        ("jp", VoidTest.NOT_OWN_CHOICE, "2023-06-01", STANDS),
+        ("jp", VoidTest.NOT_OWN_CHOICE, "2023-06-02", UNSETTLED),
+        ("in", VoidTest.NOT_OWN_CHOICE, "2027-05-12", STANDS),
+        ("in", VoidTest.NOT_OWN_CHOICE, "2027-05-13", VOID),
+        # A switch that was already on.
+        ("eu de uk us_ca", VoidTest.PRE_TICKED, "2023-03-01", VOID),
+        ("us_1p us_il jp", VoidTest.PRE_TICKED, "2023-03-01", UNSETTLED),
+        # One yes to several purposes.
+        ("eu de uk", VoidTest.BUNDLED, "2023-03-01", VOID),
+        ("us_ca", VoidTest.BUNDLED, "2023-03-28", UNSETTLED),
+        ("us_ca", VoidTest.BUNDLED, "2023-03-29", VOID),
+        ("us_1p us_il jp", VoidTest.BUNDLED, "2023-03-29", STANDS),
+        # More clicks to refuse.
+        ("us_ca", VoidTest.UNEQUAL_PATH, "2023-03-28", UNSETTLED),
+        ("us_ca", VoidTest.UNEQUAL_PATH, "2023-03-29", VOID),
+        ("eu de uk", VoidTest.UNEQUAL_PATH, "2026-07-01", UNSETTLED),
+        # The superior hosts.
+        ("eu de", VoidTest.POWER_GAP, "2026-07-01", VOID),
+        ("uk", VoidTest.POWER_GAP, "2026-07-01", UNSETTLED),
+        ("us_ca us_il us_1p jp", VoidTest.POWER_GAP, "2026-07-01", STANDS),
+        # Speakers recognised by voice.
+        ("eu de uk us_il in", VoidTest.VOICEPRINT, "2026-07-01", VOID),
+        ("us_ca us_1p jp", VoidTest.VOICEPRINT, "2026-07-01", STANDS),
+        # Recording without everybody's agreement.
+        ("eu de us_ca us_il", VoidTest.RECORDING, "2023-08-07", VOID),
+        ("uk us_1p jp", VoidTest.RECORDING, "2023-08-07", STANDS),
+        ("in", VoidTest.RECORDING, "2023-10-04", STANDS),
+        ("in", VoidTest.RECORDING, "2023-10-05", UNSETTLED),
+    ],
+)
+def test_the_law_says(names: str, test: VoidTest, day: str, verdict: Verdict) -> None:
+    assert {name: rule(name, test, day).verdict for name in names.split()} == dict.fromkeys(names.split(), verdict)
+
+
+def test_staying_after_a_notice_settles_recording_in_california_and_illinois_but_not_in_europe() -> None:
+    names = ("us_ca", "us_il", "eu", "de", "in")
+    notice = {name: rule(name, VoidTest.RECORDING, "2026-07-01").notice for name in names}
+    assert notice == {"us_ca": STANDS, "us_il": STANDS, "eu": UNSETTLED, "de": UNSETTLED, "in": UNSETTLED}
+
+
+def test_a_parent_decides_below_the_age_of_each_law() -> None:
+    names = ("eu", "de", "uk", "us_ca", "us_il", "us_1p", "in", "jp")
+    ages = {name: rule(name, VoidTest.MINOR, "2026-07-01").age for name in names}
+    assert ages == {"eu": 16, "de": 16, "uk": 13, "us_ca": 13, "us_il": 13, "us_1p": 13, "in": 18, "jp": 0}
+
+
+def test_an_electronic_signature_makes_a_biometric_release_since_august_2024() -> None:
+    assert rule("us_il", VoidTest.VOICEPRINT, "2024-08-01").id == "us_il.bipa_15b"
+    assert rule("us_il", VoidTest.VOICEPRINT, "2024-08-02").id == "us_il.bipa_15b_electronic"
+
+
+def test_the_capability_case_is_cited_only_once_it_was_decided() -> None:
+    before = rule("us_ca", VoidTest.NOT_OWN_CHOICE, "2025-02-09").citation
+    after = rule("us_ca", VoidTest.NOT_OWN_CHOICE, "2025-02-10").citation
+    assert ("Ambriz" in before, "Ambriz" in after) == (False, True)
+
+
+def test_every_secret_class_has_one_overlay_and_only_the_trade_secret_waits_for_a_veto() -> None:
+    applies = [(overlay.confidentiality, overlay.applies) for overlay in overlays().overlays]
+    assert sorted(applies) == [
+        (Confidentiality.CONFIDENTIAL, "company_veto"),
+        (Confidentiality.HEALTH, "always"),
+        (Confidentiality.INSIDE_INFORMATION, "always"),
+        (Confidentiality.PRIVILEGED, "always"),
+    ]
+
+
+def test_the_overlays_are_named_after_their_file_and_sourced() -> None:
+    assert overlays().id == OVERLAYS.stem
+    assert {overlay.id.split(".")[0] for overlay in overlays().overlays} == {"overlay"}
+    assert [source.supports for source in overlays().sources if lacking(source)] == []
