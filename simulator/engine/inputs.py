@@ -58,7 +58,7 @@ def gather(
     """
     population = library.population(scenario.population, beside=beside)
     chosen = tuple(flows) or tuple(library.flow(name, beside=beside) for name in scenario.flows)
-    jurisdictions = [library.jurisdiction(name) for name in library.builtin("jurisdiction")]
+    jurisdictions = [library.jurisdiction(str(path)) for path in library.builtin("jurisdiction").values()]
     known = {jurisdiction.code for jurisdiction in jurisdictions}
     problems = [
         Problem(
@@ -99,7 +99,7 @@ def gather(
         raise ScenarioError(problems)
     law = in_force(
         [jurisdiction for jurisdiction in jurisdictions if jurisdiction.code in population.jurisdictions.of],
-        [library.overlays(name) for name in library.builtin("overlays")],
+        [library.overlays(str(path)) for path in library.builtin("overlays").values()],
         day=scenario.date,
         reading=scenario.reading,
         company_veto=scenario.company_veto,

@@ -95,7 +95,7 @@ def _sigmoid(x: float) -> float:
 
 @njit(cache=True)
 def _toggle_value(flow: FlowTables, toggle: int, willing: Floats) -> float:
-    value = flow.toggles[toggle].shift
+    value = float(flow.toggles[toggle].shift)
     for category in range(8):
         value += flow.toggle_weight[toggle, category] * willing[category]
     return value
@@ -223,7 +223,7 @@ def _hold_default(flow: FlowTables, stage: int, state: Ints) -> None:
 
 @njit(cache=True)
 def _meets(flow: FlowTables, stage: int, world: World, row: int) -> bool:
-    return (
+    return bool(
         flow.places[stage, world.rows[row].place]
         and (flow.stages[stage].roles >> world.rows[row].role) & 1 == 1
         and (flow.stages[stage].channels >> world.rows[row].channel) & 1 == 1
@@ -266,7 +266,8 @@ def _walk(
         attention_logit -= coefficients.attention_prompts * prompts
         attention = _sigmoid(attention_logit)
         recalled = False
-        if shown[stage] < flow.stages[stage].shows:
+        exhausted = shown[stage] >= flow.stages[stage].shows
+        if not exhausted:
             state[S_NOTIFIED] |= flow.stages[stage].informs
             shown[stage] += 1
             recalled = uniform(key, RECALL_SLOT) < flow.stages[stage].recall
@@ -297,8 +298,8 @@ def _walk(
                 if flow.stages[stage].negated and uniform(key, MISREAD_SLOT) < coefficients.misread:
                     option = _opposite(flow, stage, option)
                 prompts += 1
-        if choices.shape[0] > 0:
-            choices[answering, stage] = option
+            if choices.shape[0] > 0:
+                choices[answering, stage] = option
         if option == NOBODY:
             _hold_default(flow, stage, state)
             option = flow.stages[stage].default_option
@@ -325,8 +326,8 @@ def _walk(
                     state, asked, granted, silent, bundled, flow.stages[stage].forced, flow.stages[stage].unequal
                 )
             elif effect == _DENY or (effect == _LEAVE and stage < flow.binding):
-                if asked == 0:  # objecting where nothing is asked means objecting to what is switched on
-                    asked = state[S_OTHER]
+                if asked == 0:  # objecting where nothing is asked means objecting to the content that is taken
+                    asked = state[S_OTHER] & CONTENT_BITS
                 _record_grant(state, asked, 0, 0, 0, 0, 0)
             elif effect == _DEFER:
                 _hold_default(flow, stage, state)
@@ -338,7 +339,9 @@ def _walk(
                 return seconds, False
         stage = flow.options[option].next
         if stage == END:
-            return seconds, effect == _DENY or effect == _LEAVE
+            return seconds, effect in (_DENY, _LEAVE)
+        if exhausted:
+            stage = max(stage, following)
     return seconds, False
 
 

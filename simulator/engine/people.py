@@ -20,8 +20,9 @@ from simulator.engine.kernel import (
     YIELD_SLOT,
 )
 from simulator.engine.reference import Meeting, Participant, PersonDraw, StageDraw
+from simulator.engine.run import Plan, meetings_for
 from simulator.engine.tables import ROW_KIND, stage_hash
-from simulator.engine.world import OFFICERS, World
+from simulator.engine.world import OFFICERS, World, sizes
 from simulator.scenario.flow import Stage
 from simulator.scenario.grants import CATEGORIES, PURPOSES
 from simulator.scenario.meeting_mix import MeetingMix
@@ -110,3 +111,13 @@ def _chooser(world: World, position: int, population: Population, *, shift: floa
             for purpose in PURPOSES
         },
     )
+
+
+def participant_at(plan: Plan, seed: int, number: int) -> tuple[Meeting, Participant]:
+    """The `number`-th participant of a run, counted from 1 through its meetings, and their meeting."""
+    first = meetings_for(plan, seed, number) - 1
+    before = int(sizes(seed, 0, first, plan.meetings).sum())
+    inputs = plan.inputs
+    world = plan.world(seed, first, 1)
+    meeting = meeting_at(world, 0, codes=inputs.codes, mix=inputs.mix, population=inputs.population)
+    return meeting, meeting.people[number - before - 1]

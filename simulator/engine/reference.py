@@ -272,8 +272,9 @@ def _walk_stages(
             mine.ended_by_refusal = followed.effect in (Effect.DENY, Effect.LEAVE)
             return
         if followed is not None and followed.next is not None:
-            later = [index for index, other in enumerate(stages) if other.id == followed.next]
-            position = later[0] if later else len(stages)
+            named = next((index for index, other in enumerate(stages) if other.id == followed.next), len(stages))
+            # A stage that has been shown as often as it may be does not lead back, or the asking would never end.
+            position = named if showing < stage.shows else max(named, position + 1)
         else:
             position += 1
 
@@ -397,8 +398,8 @@ def _take(
         mine.forced |= granted & forced(flow, stage, purpose)
         mine.unequal |= granted & unequal_path(flow, stage, purpose)
     elif option.effect is Effect.DENY or (option.effect is Effect.LEAVE and stage.binds is Affects.MEETING):
-        # Objecting where nothing is asked means objecting to what is switched on.
-        mine.answer(asked_for or mine.by_others, NOTHING)
+        # Objecting where nothing is asked means objecting to the content that is taken.
+        mine.answer(asked_for or mine.by_others & CONTENT, NOTHING)
     elif option.effect is Effect.DEFER:
         mine.hold_default(flow, stage, purpose)
     if stage.at is At.JOIN and not mine.steps[-1].recalled:

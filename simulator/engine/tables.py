@@ -1,4 +1,4 @@
-"""Compiled scenarios: flows, coefficients and law as arrays for the kernel. Names become codes here and nowhere else."""
+"""Compiled scenarios: flows, coefficients and law as arrays for the kernel. Only here do names become codes."""
 
 from __future__ import annotations
 

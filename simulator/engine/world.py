@@ -31,7 +31,6 @@ from simulator.population.traits import (
     stake,
     willingness,
 )
-
 from simulator.scenario.meeting_mix import MAX_PEOPLE
 
 Floats = npt.NDArray[np.float64]

@@ -114,13 +114,13 @@ def _is_rttm(path: Path) -> bool:
 def _missing(path: Path) -> Problem:
     folder = path.parent
     if not folder.is_dir():
-        return Problem(f"there is no such file, and no folder {shown(str(folder))}.", path)
+        return Problem(f"there is no such file, and no folder {folder}.", path)
     try:
         names = {entry.name.lower(): entry.name for entry in folder.iterdir()}
     except OSError:
         names = {}
     guess = nearest(path.name, sorted(names))
-    mend = f"Did you mean {shown(str(folder / names[guess]))}?" if guess else None
+    mend = f"Did you mean {names[guess]!r}?" if guess else None
     return Problem("there is no such file or folder.", path, remedy=mend)
 
 

@@ -93,10 +93,11 @@ def _cues(file: MeetingFile) -> list[Cue]:
         return []
     _refuse_loose_text(file, lines, after=arrows[0])
     times = [_times(file, number, lines[number - 1]) for number in arrows]
-    texts = _texts("\n".join(lines))
-    if len(texts) != len(arrows) and not file.problems:
-        file.refuse(f"{len(arrows)} lines hold --> but only {len(texts)} cues can be read; expected as many.")
     if file.problems:
+        return []
+    texts = _texts("\n".join(lines))
+    if len(texts) != len(arrows):
+        file.refuse(f"{len(arrows)} times of cues stand in the file, but {len(texts)} can be read; expected all.")
         return []
     placed = zip(arrows, times, texts, strict=True)
     cues = (Cue(line, *span, text) for line, span, text in placed if span is not None)
@@ -196,8 +197,10 @@ def _prefix(line: str) -> str | None:
 def _reads_like_prose(name: str) -> bool:
     """Whether it has the shape of a name but no capital where names have one ("the point is", "my view")."""
     first, *later = name.split()
+    if not any(char.isalpha() for char in name):
+        return False
     if not later:
-        return first[0].islower()
+        return first.isalpha() and first[0].islower()
     if len(later) == 1 and any(char.isdigit() for char in later[0]):
         return False
     return not any(_is_capital(word) for word in later if not _PRONOUN.fullmatch(word))

@@ -136,7 +136,7 @@ def guest_role(key: np.uint64, subordinates: float, externals: float) -> int:
 def age(key: np.uint64, minors: float, tables: PopulationTables) -> int:
     """Age in whole years."""
     first = 0 if uniform(key, _MINOR) < minors else 2
-    youngest, oldest = tables.ages[first], tables.ages[first + 1]
+    youngest, oldest = int(tables.ages[first]), int(tables.ages[first + 1])
     return youngest + int(uniform(key, _AGE) * (oldest - youngest + 1))
 
 
@@ -161,7 +161,8 @@ def effort(key: np.uint64, tables: PopulationTables) -> float:
 @njit(cache=True)
 def stake(key: np.uint64, role: int, type_stake: float, tables: PopulationTables) -> float:
     """Cost of leaving, logits."""
-    return tables.stake + type_stake + tables.stake_role[role] + tables.stake_spread * normal(uniform(key, _STAKE))
+    base = tables.stake + type_stake + float(tables.stake_role[role])
+    return base + tables.stake_spread * normal(uniform(key, _STAKE))
 
 
 @njit(cache=True)

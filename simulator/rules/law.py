@@ -13,9 +13,6 @@ from simulator.scenario.vocabulary import Confidentiality, Reading, Verdict, Voi
 ONE_PARTY, NOTICE_SUFFICES, ALL_MUST_AGREE = 0, 1, 2
 """What recording asks for, from mild to strict."""
 
-PERSONAL_TESTS = tuple(test for test in VoidTest if test not in (VoidTest.EXCLUDED, VoidTest.RECORDING))
-"""Tests that look only at the speaker's own jurisdiction, in order."""
-
 
 @dataclass(frozen=True)
 class Law:
@@ -120,8 +117,6 @@ def void_because(claim: Claim, law: Law) -> tuple[VoidTest, str] | None:
         return VoidTest.EXCLUDED, overlay.id
     if claim.age < law.age_of_consent(claim.code):
         return VoidTest.MINOR, law.rule(claim.code, VoidTest.MINOR).id
-    if claim.recording_broken_in is not None:
-        return VoidTest.RECORDING, law.rule(claim.recording_broken_in, VoidTest.RECORDING).id
     chosen = claim.granted_oneself and not claim.by_default
     failed = {
         VoidTest.NOT_OWN_CHOICE: not claim.granted_oneself,
@@ -136,4 +131,6 @@ def void_because(claim: Claim, law: Law) -> tuple[VoidTest, str] | None:
     for test, fails in failed.items():
         if fails and law.voids(claim.code, test):
             return test, law.rule(claim.code, test).id
+    if claim.recording_broken_in is not None:
+        return VoidTest.RECORDING, law.rule(claim.recording_broken_in, VoidTest.RECORDING).id
     return None

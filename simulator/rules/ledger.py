@@ -25,7 +25,6 @@ class Cause(StrEnum):
     INSEPARABLE = "inseparable"
     EXCLUDED = VoidTest.EXCLUDED
     MINOR = VoidTest.MINOR
-    RECORDING = VoidTest.RECORDING
     NOT_OWN_CHOICE = VoidTest.NOT_OWN_CHOICE
     PRE_TICKED = VoidTest.PRE_TICKED
     FORCED = VoidTest.FORCED
@@ -34,6 +33,7 @@ class Cause(StrEnum):
     UNEQUAL_PATH = VoidTest.UNEQUAL_PATH
     POWER_GAP = VoidTest.POWER_GAP
     VOICEPRINT = VoidTest.VOICEPRINT
+    RECORDING = VoidTest.RECORDING
     WITHDRAWN = "withdrawn"
     KEPT = "kept"
 
@@ -69,7 +69,6 @@ EXPLAINED: dict[Cause, str] = {
     Cause.INSEPARABLE: "granted, but recorded together with somebody who did not grant it",
     Cause.EXCLUDED: "a sector rule keeps such meetings out",
     Cause.MINOR: "too young to decide alone",
-    Cause.RECORDING: "recorded without the agreement of all parties that the law there asks for",
     Cause.NOT_OWN_CHOICE: "somebody else decided",
     Cause.PRE_TICKED: "granted by silence or an untouched pre-set switch",
     Cause.FORCED: "the only other way was to leave",
@@ -78,6 +77,7 @@ EXPLAINED: dict[Cause, str] = {
     Cause.UNEQUAL_PATH: "refusing takes more clicks than granting",
     Cause.POWER_GAP: "an employee asked by a superior",
     Cause.VOICEPRINT: "speakers recognised by voice without a release of their own",
+    Cause.RECORDING: "recorded without the agreement of all parties that the law of somebody present asks for",
     Cause.WITHDRAWN: "taken back afterwards",
     Cause.KEPT: "eligible",
 }

@@ -97,7 +97,7 @@ def _overlap(first: Rule, second: Rule) -> bool:
 
 
 class Overlay(Model):
-    """A sector rule on top of all jurisdictions: what is said in such meetings is not eligible, whatever was clicked."""
+    """A sector rule on top of all jurisdictions: nothing said in such meetings is eligible, whatever was clicked."""
 
     id: RuleId
     confidentiality: Confidentiality

@@ -60,19 +60,24 @@ def find(kind: Kind, name_or_path: str, *, beside: Path | None = None) -> Path:
     Raises:
         UsageError: for a name that is not built in.
     """
-    path = (beside or Path()) / name_or_path
-    separators = {"/", os.sep, os.altsep or os.sep}
-    if any(mark in name_or_path for mark in separators) or path.suffix in (".yaml", ".yml") or path.is_file():
-        return path
+    if is_path(name_or_path, beside=beside):
+        return (beside or Path()) / name_or_path
     known = builtin(kind)
     if name_or_path in known:
         return known[name_or_path]
-    msg = f'"{name_or_path}" is not the name of a built-in {_CALLED[kind]}.'
+    msg = f'"{name_or_path}" is not the name of a built-in {CALLED[kind]}.'
     remedy = did_you_mean(name_or_path, list(known), called="Built in")
     raise UsageError(Problem(msg, remedy=f"{remedy[:-1]}; or give a path to a YAML file."))
 
 
-_CALLED: dict[Kind, str] = {
+def is_path(name_or_path: str, *, beside: Path | None = None) -> bool:
+    """Whether a word is taken for a path rather than a name."""
+    path = (beside or Path()) / name_or_path
+    separators = {"/", os.sep, os.altsep or os.sep}
+    return any(mark in name_or_path for mark in separators) or path.suffix in (".yaml", ".yml") or path.is_file()
+
+
+CALLED: dict[Kind, str] = {
     "flow": "flow",
     "scenario": "scenario",
     "population": "population",

@@ -1,4 +1,4 @@
-"""The coefficients of the choice model, each with its range and source. `docs/explanation/model.md` has the equations."""
+"""The coefficients of the choice model, each with range and source. `docs/explanation/model.md` has the equations."""
 
 from __future__ import annotations
 

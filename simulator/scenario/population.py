@@ -10,7 +10,6 @@ from pydantic import Field, model_validator
 from simulator.scenario.sourced import Id, Model, Share, Source, Sourced
 from simulator.scenario.vocabulary import Channel, Confidentiality, DataCategory, Known, Purpose
 
-
 K = TypeVar("K", DataCategory, Purpose, Confidentiality)
 
 

@@ -152,11 +152,13 @@ class Row(StrEnum):
 
 
 class VoidTest(StrEnum):
-    """Why a claimed consent might not stand. Tried in this order; the first that fails is the reason."""
+    """Why a claimed consent might not stand. Tried in this order; the first that fails is the reason.
+
+    What voids the speaker's own consent comes first; that the meeting should not have been recorded comes last.
+    """
 
     EXCLUDED = "excluded"
     MINOR = "minor"
-    RECORDING = "recording"
     NOT_OWN_CHOICE = "not_own_choice"
     PRE_TICKED = "pre_ticked"
     FORCED = "forced"
@@ -165,6 +167,7 @@ class VoidTest(StrEnum):
     UNEQUAL_PATH = "unequal_path"
     POWER_GAP = "power_gap"
     VOICEPRINT = "voiceprint"
+    RECORDING = "recording"
 
 
 class Verdict(StrEnum):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,11 +30,7 @@ def test_without_a_meeting_column_the_file_is_one_meeting(write: Write) -> None:
 
 
 def test_the_length_is_taken_from_the_rows_that_give_it(write: Write) -> None:
-    content = (
-        "meeting,participant,seconds,length_seconds\n"
-        "b,Ann,10,60\nb,Bob,20,\nb,Cy,20,60.0\n"
-        "a,Ann,10,\na,Bob,20,\n"
-    )
+    content = "meeting,participant,seconds,length_seconds\nb,Ann,10,60\nb,Bob,20,\nb,Cy,20,60.0\na,Ann,10,\na,Bob,20,\n"
     meetings = read_csv(write("m.csv", content))
     assert [(meeting.id, meeting.length_ms) for meeting in meetings] == [("a", 30_000), ("b", 60_000)]
 
@@ -44,7 +41,7 @@ def test_the_lengths_of_people_who_talk_over_each_other_are_fine(write: Write) -
 
 
 def test_a_spreadsheets_file_is_read(write: Write) -> None:
-    rows = ["Meeting;E-Mail; Participant ;SECONDS", "x;a@b;\"Lee; Ann\";1,5;", "x;c@d;Bob;2.5;", ";;;", ""]
+    rows = ["Meeting;E-Mail; Participant ;SECONDS", 'x;a@b;"Lee; Ann";1,5;', "x;c@d;Bob;2.5;", ";;;", ""]
     (meeting,) = read_csv(write("m.csv", "\ufeff" + "\r\n".join(rows)))
     assert meeting.speakers == (Speaker("Lee; Ann", 1500), Speaker("Bob", 2500))
 
@@ -94,7 +91,7 @@ BAD_FILES = {
         "m.csv:4: seconds '' is not a number; expected a number of seconds, 0 or more.\n"
         "3 problems; nothing was run."
     ),
-    "participant,seconds\nAnn,\"1,234\"\nBob,2\n": (
+    'participant,seconds\nAnn,"1,234"\nBob,2\n': (
         "m.csv:2: seconds '1,234' is not a number; expected a number of seconds, 0 or more."
     ),
     "participant,seconds,length_seconds\nAnn,1,0\nBob,1,x\n": (
@@ -107,7 +104,7 @@ BAD_FILES = {
         "m.csv:3: participant is empty; expected a name.\n"
         "2 problems; nothing was run."
     ),
-    "participant,seconds\nAnn,1\n\"A\nx\",1\nBob,2\nAnn,3\n": (
+    'participant,seconds\nAnn,1\n"A\nx",1\nBob,2\nAnn,3\n': (
         "m.csv:6: participant 'Ann' of meeting 'm' is already on line 2; expected each person once.\n"
         "  Add their seconds up in one row, or tell two people of one name apart."
     ),
@@ -179,9 +176,5 @@ def test_mutated_files_are_read_or_refused(data: st.DataObject) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "m.csv"
         path.write_bytes(content)
-        try:
-            meetings = read_csv(path)
-        except MeetingFileError as error:
-            assert error.problems
-        else:
-            assert all(len(meeting.speakers) > 1 for meeting in meetings)
+        with suppress(MeetingFileError):
+            assert all(len(meeting.speakers) > 1 for meeting in read_csv(path))

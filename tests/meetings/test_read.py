@@ -91,7 +91,7 @@ def test_a_missing_file_with_nothing_near_is_refused(refusal: Refusal, tmp_path:
 
 def test_a_file_in_a_missing_folder_is_refused(refusal: Refusal, tmp_path: Path) -> None:
     assert refusal(lambda: read_meetings([tmp_path / "x" / "y.csv"])) == (
-        "x/y.csv: there is no such file, and no folder 'x'."
+        "x/y.csv: there is no such file, and no folder x."
     )
 
 
@@ -135,8 +135,8 @@ def test_problems_of_all_files_are_told_at_once(write: Write, refusal: Refusal, 
     write("a.csv", CSV.replace("1", "one"))
     write("b.vtt", "x")
     write("c.rttm", rttm("m"))
-    assert refusal(lambda: read_meetings([tmp_path, tmp_path / "none.vtt"])) == (
-        "none.vtt: there is no such file or folder.\n"
+    assert refusal(lambda: read_meetings([tmp_path, tmp_path / "missing"])) == (
+        "missing: there is no such file or folder.\n"
         "a.csv:2: seconds 'one' is not a number; expected a number of seconds, 0 or more.\n"
         "b.vtt:1: the first line is 'x'; expected WEBVTT.\n"
         "  Export the transcript as WebVTT (.vtt).\n"

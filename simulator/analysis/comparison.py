@@ -1,0 +1,110 @@
+"""Compares flows: the same people in the same meetings under each, until a wanted precision is reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from simulator.analysis.estimates import Estimate
+from simulator.analysis.outcomes import COMPARED, FlowOutcomes, paired_difference
+from simulator.engine.inputs import Inputs
+from simulator.engine.run import Progress, Run, fresh_seed, make_plan, meetings_for, no_progress, run_meetings
+from simulator.scenario.vocabulary import DataCategory
+
+DEFAULT_PARTICIPANTS = 100_000
+MOST_PARTICIPANTS = 100_000_000
+"""Where a run with a target precision gives up."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """An outcome under a flow less the same under the baseline."""
+
+    flow: str
+    baseline: str
+    outcome: str
+    estimate: Estimate
+
+
+class Comparison:
+    """Flows side by side; the first is the baseline."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.inputs = run.plan.inputs
+        self.category: DataCategory = self.inputs.scenario.category
+        self.flows = tuple(FlowOutcomes(run, index) for index in range(len(self.inputs.flows)))
+
+    def differences(self) -> Iterator[Difference]:
+        """Every compared outcome of every flow but the first, less the baseline's."""
+        baseline, *others = self.flows
+        for flow in others:
+            for outcome in COMPARED:
+                found = paired_difference(flow, baseline, outcome, self.category)
+                yield Difference(flow.flow.id, baseline.flow.id, outcome, found)
+
+    def widest(self) -> float | None:
+        """Largest half width among shares and differences; None where some interval is not defined."""
+        shares = [flow.share(outcome, self.category) for flow in self.flows for outcome in COMPARED]
+        estimates = shares + [difference.estimate for difference in self.differences()]
+        widths = [estimate.half_width for estimate in estimates if estimate.value is not None]
+        known = [width for width in widths if width is not None]
+        return max(known) if known and len(known) == len(widths) else None
+
+
+def run_comparison(
+    inputs: Inputs,
+    *,
+    participants: int = DEFAULT_PARTICIPANTS,
+    seed: int | None = None,
+    threads: int = 1,
+    precision: float | None = None,
+    progress: Progress = no_progress,
+) -> Comparison:
+    """Run every flow of the inputs on the same meetings.
+
+    Args:
+        inputs: A gathered scenario.
+        participants: At least so many people, in whole meetings.
+        seed: None draws a fresh one; it is recorded in the result.
+        threads: Threads to walk on; the result does not depend on it.
+        precision: Wanted half width of every share and difference, as a proportion; meetings are added until it is
+            reached, or MOST_PARTICIPANTS are.
+        progress: Told how far the run is.
+    """
+    plan = make_plan(inputs)
+    chosen = fresh_seed() if seed is None else seed
+    meetings = meetings_for(plan, chosen, participants)
+    tallies = run_meetings(plan, chosen, 0, meetings, threads=threads, progress=progress)
+    run = Run(plan=plan, seed=chosen, meetings=meetings, tallies=tuple(tallies))
+    if precision is not None:
+        run = _until_precise(run, precision, threads, progress)
+    return Comparison(run)
+
+
+def _until_precise(run: Run, precision: float, threads: int, progress: Progress) -> Run:
+    """Add meetings until every interval is narrow enough, or more of them no longer help."""
+    while True:
+        widest = Comparison(run).widest()
+        if (widest is not None and widest <= precision) or run.participants >= MOST_PARTICIPANTS:
+            return run
+        longer = _extended(run, _wanted_meetings(run, widest, precision), threads, progress)
+        narrower = Comparison(longer).widest()
+        # Recorded meetings recur: what is left are the differences between them, and more people do not mend that.
+        if run.plan.inputs.recorded and widest and narrower and narrower > 0.95 * widest:
+            return longer
+        run = longer
+
+
+def _wanted_meetings(run: Run, widest: float | None, precision: float) -> int:
+    """Meetings for the precision, if errors fall with the root of their number; at most four times as many as now."""
+    growth = 4.0 if widest is None else min(4.0, max(1.1, 1.1 * (widest / precision) ** 2))
+    most = int(run.meetings * MOST_PARTICIPANTS / max(1, run.participants)) + 1
+    return max(run.meetings + 1, min(int(run.meetings * growth), most))
+
+
+def _extended(run: Run, meetings: int, threads: int, progress: Progress) -> Run:
+    more = run_meetings(run.plan, run.seed, run.meetings, meetings - run.meetings, threads=threads, progress=progress)
+    for tally, old in zip(more, run.tallies, strict=True):
+        tally.add(old)
+    return replace(run, meetings=meetings, tallies=tuple(more))

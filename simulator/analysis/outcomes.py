@@ -1,0 +1,214 @@
+"""The outcomes of one flow, by name: shares of a category, people who left, seconds to join, the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.analysis.estimates import Estimate, Floats, Ints, difference, estimate, quantile, ratio
+from simulator.engine.run import Breakdown, Plan, Run
+from simulator.engine.tally import (
+    CELL_CLAIMED,
+    CELL_LAWFUL,
+    CELL_LEFT,
+    CELL_MISSED,
+    CELL_OVERREACH,
+    CELL_PEOPLE,
+    CELL_PRODUCED,
+    CELL_WANTED,
+    GIVEN_UP,
+    LEFT,
+    MEETINGS,
+    MISSED,
+    OVERREACH,
+    PARTICIPANTS,
+    SECONDS_PER_BIN,
+    WANTED,
+    Tally,
+)
+from simulator.meetings.generate import MS_PER_MINUTE
+from simulator.rules.ledger import CAUSES, ROW_OF, Cause
+from simulator.scenario.grants import CATEGORIES
+from simulator.scenario.vocabulary import UNITS, DataCategory, Row
+
+SHARES = ("claimed", "lawful", "kept", "wanted", "overreach", "missed")
+"""Outcomes that are shares of what a category would have produced."""
+OF_PEOPLE = ("left",)
+"""Outcomes that are shares of participants."""
+COMPARED = ("claimed", "lawful", "wanted", "overreach", "missed", "left")
+"""Outcomes that a comparison takes differences of."""
+
+_CELL_PART = {
+    "claimed": CELL_CLAIMED,
+    "lawful": CELL_LAWFUL,
+    "wanted": CELL_WANTED,
+    "overreach": CELL_OVERREACH,
+    "missed": CELL_MISSED,
+    "left": CELL_LEFT,
+}
+
+
+def _columns(*rows: Row) -> list[int]:
+    return [index for index, cause in enumerate(CAUSES) if ROW_OF[cause] in rows]
+
+
+_SHARE_COLUMNS = {
+    "claimed": _columns(Row.VOID, Row.WITHDRAWN, Row.KEPT),
+    "lawful": _columns(Row.WITHDRAWN, Row.KEPT),
+    "kept": _columns(Row.KEPT),
+    "wanted": [WANTED],
+    "overreach": [OVERREACH],
+    "missed": [MISSED],
+}
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """One category of one flow, in the category's unit. The rows that take something away and `kept` add up."""
+
+    category: DataCategory
+    unit: str
+    by_cause: dict[Cause, float]
+
+    @property
+    def produced(self) -> float:
+        """What the meetings would have produced if nobody had been asked anything."""
+        return sum(self.by_cause.values())
+
+    def row(self, row: Row) -> float:
+        """Amount of a row."""
+        return sum(amount for cause, amount in self.by_cause.items() if ROW_OF[cause] is row)
+
+    @property
+    def claimed(self) -> float:
+        """Produced less absent, not captured, refused and inseparable."""
+        return self.row(Row.VOID) + self.lawful
+
+    @property
+    def lawful(self) -> float:
+        """Claimed less void."""
+        return self.row(Row.WITHDRAWN) + self.row(Row.KEPT)
+
+
+class FlowOutcomes:
+    """What one flow did, as estimates."""
+
+    def __init__(self, run: Run, index: int) -> None:
+        self.flow = run.plan.inputs.flows[index]
+        self._plan: Plan = run.plan
+        self._tally: Tally = run.tallies[index]
+
+    def parts(self, outcome: str, category: DataCategory) -> tuple[Ints, Ints]:
+        """Numerator and denominator of an outcome by group, each (groups,)."""
+        if outcome == "left":
+            return self._tally.counts[:, LEFT], self._tally.counts[:, PARTICIPANTS]
+        totals = self._tally.ledger[:, CATEGORIES.index(category)]
+        return totals[:, _SHARE_COLUMNS[outcome]].sum(axis=1), totals[:, : len(CAUSES)].sum(axis=1)
+
+    def share(self, outcome: str, category: DataCategory) -> Estimate:
+        """An outcome as a share: of what the category would have produced, or for `left` of participants."""
+        return ratio(*self.parts(outcome, category))
+
+    def given_up(self) -> Estimate:
+        """Share of meetings in which everything that the flow could claim was switched off or vetoed."""
+        return ratio(self._tally.counts[:, GIVEN_UP], self._tally.counts[:, MEETINGS])
+
+    def seconds_to_join(self, share: float) -> Estimate:
+        """Quantile of the seconds that a flow adds to joining, over those who joined."""
+        return quantile(self._tally.seconds, share, SECONDS_PER_BIN)
+
+    def ledger(self, category: DataCategory) -> Ledger:
+        """The ledger of a category, in its unit."""
+        totals = self._tally.ledger[:, CATEGORIES.index(category), : len(CAUSES)].sum(axis=0)
+        scale = in_unit(category)
+        amounts = {cause: float(total) * scale for cause, total in zip(CAUSES, totals, strict=True)}
+        return Ledger(category, UNITS[category], amounts)
+
+    def void_by_rule(self, category: DataCategory) -> dict[str, float]:
+        """Void amount by the rule that decided, largest first, in the category's unit."""
+        totals = self._tally.rules[:, CATEGORIES.index(category)]
+        found = {
+            rule: float(total) * in_unit(category)
+            for rule, total in zip(self._plan.rules, totals, strict=True)
+            if total > 0
+        }
+        return dict(sorted(found.items(), key=lambda item: -item[1]))
+
+    def cells(self, breakdown: str) -> dict[str, FlowCell]:
+        """The parts of a breakdown that hold anybody, in its own order; of the headline category."""
+        dimension, start = self._breakdown(breakdown)
+        columns = self._tally.cells[:, start : start + len(dimension.cells)]
+        cells = {name: FlowCell(columns[:, index]) for index, name in enumerate(dimension.cells)}
+        return {name: cell for name, cell in cells.items() if cell.participants > 0}
+
+    def distance(self, breakdown: str) -> Estimate:
+        """Total-variation distance, over the parts of a breakdown, of lawful data from all that would be produced.
+
+        0: everybody is in the data as they are in the meetings; 1: no overlap. Undefined where nothing is lawful.
+        """
+        return self._over_parts(breakdown, _total_variation)
+
+    def effective_share(self, breakdown: str) -> Estimate:
+        """Kish's effective sample size of the lawful data over its nominal size, if reweighted to all produced.
+
+        1: no loss; undefined where some part has no lawful data at all, as no weight can mend that.
+        """
+        return self._over_parts(breakdown, _kish)
+
+    def _over_parts(self, breakdown: str, statistic: Callable[[Floats], Floats]) -> Estimate:
+        dimension, start = self._breakdown(breakdown)
+        columns = self._tally.cells[:, start : start + len(dimension.cells)]
+        both = np.concatenate([columns[:, :, CELL_PRODUCED], columns[:, :, CELL_LAWFUL]], axis=1)
+        used = self._tally.counts[:, MEETINGS] > 0
+        return estimate(both, statistic, used, within=(0.0, 1.0))
+
+    def _breakdown(self, name: str) -> tuple[Breakdown, int]:
+        names = [breakdown.name for breakdown in self._plan.breakdowns]
+        index = names.index(name)
+        return self._plan.breakdowns[index], int(self._plan.cell_start[index])
+
+
+class FlowCell:
+    """One part of a breakdown of one flow."""
+
+    def __init__(self, columns: Ints) -> None:
+        self._columns = columns
+
+    @property
+    def participants(self) -> int:
+        """People in it."""
+        return int(self._columns[:, CELL_PEOPLE].sum())
+
+    def share(self, outcome: str) -> Estimate:
+        """An outcome as a share, of the headline category."""
+        whole = CELL_PEOPLE if outcome == "left" else CELL_PRODUCED
+        return ratio(self._columns[:, _CELL_PART[outcome]], self._columns[:, whole])
+
+
+def paired_difference(flow: FlowOutcomes, baseline: FlowOutcomes, outcome: str, category: DataCategory) -> Estimate:
+    """An outcome under one flow less the same under another, over the same meetings."""
+    return difference(*flow.parts(outcome, category), *baseline.parts(outcome, category))
+
+
+def in_unit(category: DataCategory) -> float:
+    """What turns the engine's integers into the category's unit."""
+    return 1.0 / MS_PER_MINUTE if UNITS[category] == "person_minutes" else 1.0
+
+
+def _distributions(sums: Floats) -> tuple[Floats, Floats]:
+    half = sums.shape[-1] // 2
+    produced, lawful = sums[..., :half], sums[..., half:]
+    return produced / produced.sum(-1, keepdims=True), lawful / lawful.sum(-1, keepdims=True)
+
+
+def _total_variation(sums: Floats) -> Floats:
+    produced, lawful = _distributions(sums)
+    return np.asarray(np.abs(produced - lawful).sum(-1) / 2.0)
+
+
+def _kish(sums: Floats) -> Floats:
+    produced, lawful = _distributions(sums)
+    weighted = np.where(produced > 0.0, produced**2 / lawful, 0.0)
+    return np.asarray(1.0 / weighted.sum(-1))

@@ -1,0 +1,78 @@
+"""The only writer to stderr: errors, notes and progress; and the exit codes."""
+
+from __future__ import annotations
+
+import sys
+import time
+from enum import IntEnum
+
+from simulator.errors import JoinlabError
+
+
+class Exit(IntEnum):
+    """Exit codes."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    INTERRUPTED = 130
+
+
+def report(error: JoinlabError) -> None:
+    """Say what is wrong and how to mend it."""
+    print(error, file=sys.stderr)
+
+
+def note(text: str) -> None:
+    """Say something that is not the result."""
+    print(f"note: {text}", file=sys.stderr)
+
+
+class ProgressLine:
+    """How far a run is, its rate and the time left, once it has taken a second. Silent before.
+
+    On a terminal one line that is written over; elsewhere a line every ten seconds.
+    """
+
+    def __init__(self, unit: str = "meetings") -> None:
+        self._unit = unit
+        self._started = time.monotonic()
+        self._last = self._started
+        self._open = False
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show it, if it is time."""
+        now = time.monotonic()
+        pause = 0.2 if sys.stderr.isatty() else 10.0
+        first = 1.0 if sys.stderr.isatty() else 3.0
+        if done >= total:
+            self.close()
+        elif now - self._started >= first and now - self._last >= min(pause, now - self._started):
+            self._last = now
+            self._show(done, total, now - self._started)
+
+    def close(self) -> None:
+        """End the line that is written over."""
+        if self._open:
+            print("\r" + " " * 78 + "\r", end="", file=sys.stderr, flush=True)
+            self._open = False
+
+    def _show(self, done: int, total: int, elapsed: float) -> None:
+        if done == 0:
+            text = "preparing; the first run on a machine compiles the engine, which takes some seconds"
+        else:
+            left = elapsed * (total - done) / done
+            text = f"{done:,} of {total:,} {self._unit}, {done / elapsed:,.0f} a second, {_span(left)} left"
+        if sys.stderr.isatty():
+            print(f"\r{text:<78}", end="", file=sys.stderr, flush=True)
+            self._open = True
+        else:
+            print(text, file=sys.stderr, flush=True)
+
+
+def _span(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes:02d} min"
+    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"

@@ -1,0 +1,195 @@
+"""Flows on the terminal: the library as a list, one flow as a tree or as a Mermaid diagram."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+
+from simulator.scenario import library
+from simulator.scenario.flow import DONE, Flow, GrantMap, Option, Stage, Toggle
+from simulator.scenario.stage_facts import asked, leaves
+from simulator.scenario.vocabulary import TRAINING, Actor, Affects, Default, Effect, Refusal, ToggleSetting
+
+REFUSALS = {
+    Refusal.LEAVE: "leave the meeting",
+    Refusal.VIEW_ONLY: "stay view-only, muted and unseen",
+    Refusal.STOP_FOR_ALL: "one refusal stops it for all",
+    Refusal.ASK_HOST: "ask the host",
+    Refusal.EXCLUDED: "stay and be left out of the data",
+}
+
+
+def decides(flow: Flow) -> str:
+    """Who settles whether data train models; in brackets where the flow never asks for training."""
+    training = [stage.actor for stage in flow.stages if any(purpose in TRAINING for _, purpose in asked(stage))]
+    anything = [stage.actor for stage in flow.stages if asked(stage)]
+    actors = training or anything
+    named = ", ".join(dict.fromkeys(actor.value.replace("_", " ") for actor in actors)) or "nobody"
+    return named if training else f"({named}; no training)"
+
+
+def refuses(flow: Flow) -> str:
+    """How one participant says no."""
+    own = [stage for stage in flow.stages if stage.actor is Actor.PARTICIPANT]
+    options = [(option, stage) for stage in own for option in stage.options]
+    declines = (Effect.DENY, Effect.DEFER)
+    if any(option.effect in declines and not leaves(option, flow, stage) for option, stage in options):
+        return REFUSALS[flow.refusal]
+    if any(option.toggles is ToggleSetting.AS_SET for option, _ in options):
+        return "switch it off and " + REFUSALS[flow.refusal].removeprefix("stay and ")
+    if any(leaves(option, flow, stage) for option, stage in options):
+        return REFUSALS[Refusal.LEAVE]
+    if any(not stage.blocking and stage.default is Default.OFF for stage in own):
+        return REFUSALS[flow.refusal]
+    return "cannot"
+
+
+def print_library(console: Console) -> None:
+    """Every built-in flow: title, who decides, how one refuses."""
+    paths = library.builtin("flow")
+    for folder, heading in (("reference", "Reference designs"), ("real", "Real designs, with sources")):
+        table = Table(box=None, pad_edge=False, header_style="dim")
+        for column, width in (("id and title", 41), ("who decides", 17), ("how one refuses", 18)):
+            table.add_column(column, width=width, overflow="fold")
+        for path in paths.values():
+            if path.parent.name == folder:
+                flow = library.flow(str(path))
+                name = Text.assemble((flow.id, "bold"), "\n", flow.title)
+                table.add_row(name, decides(flow), refuses(flow))
+        console.print(Text(heading, style="bold"))
+        console.print(table)
+        console.print()
+    console.print(Text("joinlab flows show ID draws one; --format yaml gives a start for one's own.", style="dim"))
+
+
+def print_tree(console: Console, flow: Flow) -> None:
+    """One flow: its stages in order, each with its options and what follows."""
+    root = Tree(Text(f"{flow.id}: {flow.title}", style="bold"), guide_style="dim")
+    for stage in flow.stages:
+        branch = root.add(Text.assemble((stage.id, "bold"), f"  {_heading(stage)}"))
+        if stage.text:
+            branch.add(Text(f'"{" ".join(stage.text.split())}"', style="italic"))
+        for toggle in stage.toggles:
+            branch.add(Text(_toggle(toggle)))
+        for option in stage.options:
+            branch.add(Text(_option(option, stage, flow)))
+    root.add(Text(f"Saying no: {REFUSALS[flow.refusal]}."))
+    root.add(Text(_capture(flow)))
+    root.add(Text(_withdrawal(flow)))
+    for unknown in flow.unknowns:
+        root.add(Text(f"Not known: {unknown}", style="dim"))
+    console.print(root)
+    for source in flow.sources:
+        place = source.url or source.citation or ""
+        console.print(Text(f"Source ({source.known.value}): {source.supports} {place}".rstrip(), style="dim"))
+
+
+def _heading(stage: Stage) -> str:
+    whom = "for everybody" if stage.binds is Affects.MEETING else "for oneself"
+    asked_of = stage.actor.value.replace("_", " ")
+    notes = [f"{asked_of}, {stage.at.value.replace('_', ' ')}, {whom}"]
+    if not stage.blocking:
+        notes.append("can be missed")
+    if stage.default is not Default.NONE:
+        notes.append(f"silence means {'yes' if stage.default is Default.ON else 'no'}")
+    if stage.shows > 1:
+        notes.append(f"asked up to {stage.shows} times")
+    if stage.remember:
+        notes.append(f"answer kept for {stage.remember} meetings")
+    for words in (stage.when.channels, stage.when.jurisdictions, stage.when.roles):
+        if words:
+            notes.append(f"only {', '.join(words)}")
+    return "; ".join(notes)
+
+
+def _granted(grants: GrantMap) -> str:
+    by_purpose: dict[str, list[str]] = {}
+    for category, purposes in grants.items():
+        by_purpose.setdefault(", ".join(purpose.value for purpose in purposes), []).append(category.value)
+    return "; ".join(f"{', '.join(categories)} for {purposes}" for purposes, categories in by_purpose.items())
+
+
+def _toggle(toggle: Toggle) -> str:
+    mark = "[x]" if toggle.default is Default.ON else "[ ]"
+    return f"{mark} {toggle.label}: {_granted(toggle.grants)}"
+
+
+def _option(option: Option, stage: Stage, flow: Flow) -> str:
+    does = {
+        Effect.GRANT: "grants",
+        Effect.DENY: "refuses",
+        Effect.DEFER: "puts off",
+        Effect.LEAVE: "leaves",
+        Effect.NONE: "goes on",
+    }[option.effect]
+    settings = {
+        ToggleSetting.AS_SET: "the switches as set",
+        ToggleSetting.ALL_ON: "all switches on",
+        ToggleSetting.ALL_OFF: "all switches off",
+    }
+    what = [_granted(option.grants)] if option.grants else []
+    what += [settings[option.toggles]] if option.toggles else []
+    facts = [f"{does} {'; '.join(what)}".rstrip(), _clicks(option.clicks)]
+    if option.prominence < 1.0:
+        facts.append(f"prominence {option.prominence:g}")
+    if option.next:
+        facts.append("then nothing more" if option.next == DONE else f"then {option.next}")
+    return f"({option.label})  {', '.join(facts)}"
+
+
+def _clicks(counted: int | None) -> str:
+    if counted is None:
+        return "clicks not counted"
+    return f"{counted} click" if counted == 1 else f"{counted} clicks"
+
+
+def _capture(flow: Flow) -> str:
+    mixed = ", ".join(category.value for category in flow.capture.mixed)
+    kept_apart = ", ".join(category.value for category in flow.capture.separable)
+    parts = [f"recorded together: {mixed}"] if mixed else []
+    parts += [f"kept apart for each person: {kept_apart}"] if kept_apart else []
+    text = "; ".join(parts) or "nothing named"
+    return f"Capture: {text}{'; speakers recognised by voice' if flow.capture.voiceprint else ''}."
+
+
+def _withdrawal(flow: Flow) -> str:
+    withdrawal = flow.withdrawal
+    if withdrawal.actor is None:
+        return "Taking it back: nobody can."
+    past = {
+        True: "data already taken are removed",
+        False: "data already taken stay",
+        None: "effect on the past unknown",
+    }
+    return f"Taking it back: the {withdrawal.actor.value.replace('_', ' ')}, {_clicks(withdrawal.clicks)}; {past[withdrawal.retroactive]}."
+
+
+def mermaid(flow: Flow) -> str:
+    """The flow as a Mermaid flowchart."""
+    return "\n".join(_mermaid_lines(flow))
+
+
+def _mermaid_lines(flow: Flow) -> Iterator[str]:
+    yield "flowchart TD"
+    stages = flow.stages
+    for number, stage in enumerate(stages):
+        yield f'  {stage.id}["{_quoted(stage.id)}<br>{stage.actor.value}, {stage.at.value}"]'
+        following = stages[number + 1].id if number + 1 < len(stages) else "finished"
+        for option in stage.options:
+            target = "finished" if option.next == DONE else option.next or following
+            if leaves(option, flow, stage):
+                target = "left"
+            yield f'  {stage.id} -->|"{_quoted(option.label)} ({option.effect.value})"| {target}'
+        if not stage.blocking:
+            yield f'  {stage.id} -.->|"missed: default {stage.default.value}"| {following}'
+    yield '  finished(["in the meeting"])'
+    if any(leaves(option, flow, stage) for stage in stages for option in stage.options):
+        yield '  left(["left the meeting"])'
+
+
+def _quoted(text: str) -> str:
+    return text.replace('"', "#quot;")

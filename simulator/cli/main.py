@@ -1,0 +1,418 @@
+"""The commands of `joinlab`. Everything heavy is imported inside the command that needs it."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simulator.cli.diagnostics import Exit, ProgressLine, note, report
+from simulator.errors import JoinlabError, Problem, UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from simulator.analysis.comparison import Comparison
+    from simulator.engine.inputs import Inputs
+
+EXAMPLES = """Simulate how people join meetings under different ways of asking for consent
+to AI training, and measure how much meeting data is claimed, lawful and wanted.
+
+Three examples:
+
+  joinlab compare accept_or_leave granular_opt_in
+  joinlab flows show granular_opt_in
+  joinlab explain accept_or_leave two_buttons --participant 7
+
+`joinlab --help` lists all commands, `joinlab COMMAND --help` the options of one."""
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Simulate how people join meetings under different ways of asking for consent to AI training.",
+)
+flows_app = typer.Typer(rich_markup_mode=None, help="List the flows of the library, or show one.")
+app.add_typer(flows_app, name="flows")
+
+
+class OutputFormat(StrEnum):
+    """How a result is written."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+class FlowFormat(StrEnum):
+    """How a flow is drawn."""
+
+    TREE = "tree"
+    MERMAID = "mermaid"
+    YAML = "yaml"
+
+
+class By(StrEnum):
+    """Ways to split a result."""
+
+    CATEGORY = "category"
+    JURISDICTION = "jurisdiction"
+    ROLE = "role"
+    MEETING_TYPE = "meeting_type"
+    CHANNEL = "channel"
+    CONFIDENTIALITY = "confidentiality"
+
+
+class Category(StrEnum):
+    """Data categories; `scenario.vocabulary` has the same words, and a test holds them equal."""
+
+    AUDIO = "audio"
+    VIDEO = "video"
+    TRANSCRIPT = "transcript"
+    CHAT = "chat"
+    SCREEN_SHARE = "screen_share"
+    FILES = "files"
+    REACTIONS = "reactions"
+    TELEMETRY = "telemetry"
+
+
+class ReadingOption(StrEnum):
+    """How unsettled rules are read."""
+
+    STRICT = "strict"
+    LENIENT = "lenient"
+
+
+ScenarioArg = Annotated[str, typer.Option("--scenario", help="Scenario: a built-in name or a YAML file.")]
+MeetingsArg = Annotated[
+    list[Path] | None,
+    typer.Option("--meetings", help="Recorded meetings (RTTM, WebVTT, CSV): files and folders, several may follow."),
+]
+ParticipantsArg = Annotated[int, typer.Option(help="At least so many participants, in whole meetings.")]
+SeedArg = Annotated[int | None, typer.Option(help="Seed; without it a fresh one, which the result names.")]
+ThreadsArg = Annotated[int | None, typer.Option(help="Threads; without it all processors. Changes no result.")]
+PrecisionArg = Annotated[
+    str | None, typer.Option(help="Add meetings until every interval is at most so wide on each side, such as 0.5pp.")
+]
+CategoryArg = Annotated[Category | None, typer.Option(help="Data category that shares are of.")]
+ByArg = Annotated[By | None, typer.Option(help="Also split the result.")]
+LedgerArg = Annotated[bool, typer.Option("--ledger", help="Also show where the data went, with causes and rules.")]
+FormatArg = Annotated[OutputFormat, typer.Option("--format", help="How to write the result.")]
+DateArg = Annotated[str | None, typer.Option(help="Day whose rules apply, such as 2023-08-08.")]
+ReadingArg = Annotated[ReadingOption | None, typer.Option(help="How unsettled rules are read.")]
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context, version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False
+) -> None:
+    """Simulate how people join meetings under different ways of asking for consent to AI training."""
+    if version:
+        from simulator.cli.formats import joinlab_version
+
+        typer.echo(f"joinlab {joinlab_version()}")
+    elif context.invoked_subcommand is None:
+        typer.echo(EXAMPLES)
+
+
+@app.command()
+def compare(
+    flows: Annotated[list[str] | None, typer.Argument(help="Two or more flows: built-in names or YAML files.")] = None,
+    scenario: ScenarioArg = "everyday_meetings",
+    meetings: MeetingsArg = None,
+    participants: ParticipantsArg = 100_000,
+    seed: SeedArg = None,
+    threads: ThreadsArg = None,
+    precision: PrecisionArg = None,
+    category: CategoryArg = None,
+    by: ByArg = None,
+    date: DateArg = None,
+    reading: ReadingArg = None,
+    ledger: LedgerArg = False,
+    output: FormatArg = OutputFormat.TABLE,
+) -> None:
+    """Compare flows on the same people in the same meetings; the first is the baseline."""
+    chosen, files = _split(flows or [], meetings)
+    if len(chosen) == 1:
+        remedy = f"Name a second flow, or report on one alone: joinlab run {chosen[0]}"
+        raise UsageError(Problem("compare takes two flows or more.", remedy=remedy))
+    result = _simulate(chosen, scenario, files, participants, seed, threads, precision, category, date, reading)
+    _write(result, by, ledger, output)
+
+
+@app.command()
+def run(
+    names: Annotated[list[str] | None, typer.Argument(help="One scenario, or flows: names or YAML files.")] = None,
+    scenario: Annotated[str | None, typer.Option("--scenario", help="Scenario for flows: a name or a file.")] = None,
+    meetings: MeetingsArg = None,
+    participants: ParticipantsArg = 100_000,
+    seed: SeedArg = None,
+    threads: ThreadsArg = None,
+    precision: PrecisionArg = None,
+    category: CategoryArg = None,
+    by: ByArg = None,
+    date: DateArg = None,
+    reading: ReadingArg = None,
+    output: FormatArg = OutputFormat.TABLE,
+) -> None:
+    """Run a scenario document, or some flows, with the ledger of each."""
+    from simulator.api import load
+    from simulator.scenario.document import Scenario
+
+    chosen, files = _split(names or [], meetings)
+    held = [load(name) for name in chosen]
+    scenarios = [name for name, item in zip(chosen, held, strict=True) if isinstance(item, Scenario)]
+    if scenarios and (len(chosen) > 1 or scenario is not None):
+        remedy = f"Run it alone: joinlab run {scenarios[0]}; or run flows in it: --scenario {scenarios[0]}"
+        raise UsageError(Problem(f"{scenarios[0]!r} is a scenario, and a run has one scenario.", remedy=remedy))
+    named = scenarios[0] if scenarios else scenario or "everyday_meetings"
+    flows = [] if scenarios else chosen
+    result = _simulate(flows, named, files, participants, seed, threads, precision, category, date, reading)
+    _write(result, by, ledger=True, output=output)
+
+
+@app.command()
+def explain(
+    flows: Annotated[list[str], typer.Argument(help="One or more flows: built-in names or YAML files.")],
+    participant: Annotated[int, typer.Option(help="Which participant, counted from 1 as `joinlab people` does.")] = 1,
+    scenario: ScenarioArg = "everyday_meetings",
+    meetings: MeetingsArg = None,
+    seed: Annotated[int, typer.Option(help="Seed of the run in which they live.")] = 1,
+    date: DateArg = None,
+    reading: ReadingArg = None,
+) -> None:
+    """Tell one person's way through each flow: what they weighed, did and why, and what became of their data."""
+    from simulator.cli.explain_view import print_explanation
+    from simulator.engine.run import make_plan
+
+    chosen, files = _split(flows, meetings)
+    _positive("participant", participant)
+    inputs = _prepare(chosen, scenario, files, date, reading)
+    print_explanation(_console(), make_plan(inputs), seed, participant)
+
+
+@app.command()
+def people(
+    number: Annotated[int, typer.Option("-n", "--number", help="How many to show.")] = 8,
+    first: Annotated[int, typer.Option(help="Number of the first to show.")] = 1,
+    scenario: ScenarioArg = "everyday_meetings",
+    meetings: MeetingsArg = None,
+    seed: Annotated[int, typer.Option(help="Seed; the same seed gives the same people.")] = 1,
+) -> None:
+    """Show some generated participants, with a name, an employer and a job."""
+    from simulator.cli.people_view import print_people
+    from simulator.engine.run import make_plan
+
+    _positive("number", number)
+    _positive("first", first)
+    inputs = _prepare([], scenario, meetings or [], None, None)
+    print_people(_console(), make_plan(inputs), seed, first, number)
+
+
+@flows_app.callback(invoke_without_command=True)
+def list_flows(context: typer.Context) -> None:
+    """List the flows of the library: title, who decides, how one refuses."""
+    if context.invoked_subcommand is None:
+        from simulator.cli.flow_view import print_library
+
+        print_library(_console())
+
+
+@flows_app.command("show")
+def show_flow(
+    flow: Annotated[str, typer.Argument(help="A built-in name or a YAML file.")],
+    output: Annotated[FlowFormat, typer.Option("--format", help="tree, mermaid (a diagram), or yaml.")] = (
+        FlowFormat.TREE
+    ),
+) -> None:
+    """Draw a flow: who is asked what, with which options, and where each leads."""
+    from simulator.cli.flow_view import mermaid, print_tree
+    from simulator.scenario import library
+
+    path = library.find("flow", flow)
+    loaded = library.flow(flow)
+    if output is FlowFormat.YAML:
+        typer.echo(path.read_text(encoding="utf-8"), nl=False)
+    elif output is FlowFormat.MERMAID:
+        typer.echo(mermaid(loaded))
+    else:
+        print_tree(_console(), loaded)
+
+
+@app.command()
+def check(
+    files: Annotated[list[str], typer.Argument(help="Content files of any kind, or names of built-in flows.")],
+) -> None:
+    """Check content files, and say every problem with its line."""
+    from simulator.cli.check_view import check_files
+
+    if not check_files(files):
+        raise typer.Exit(Exit.USAGE)
+
+
+@app.command()
+def schema(
+    kind: Annotated[str, typer.Argument(help="flow, scenario, population, meetings, parameters, jurisdiction, ...")],
+) -> None:
+    """Print the JSON Schema of a kind of file, for editors."""
+    import json
+
+    from simulator.errors import did_you_mean
+    from simulator.scenario.library import KINDS
+    from simulator.scenario.load import json_schema
+
+    found = next((known for known in KINDS if known == kind), None)
+    if found is None:
+        raise UsageError(Problem(f"{kind!r} is not a kind of file.", remedy=did_you_mean(kind, KINDS, called="Kinds")))
+    typer.echo(json.dumps(json_schema(found), indent=2))
+
+
+def _split(words: Sequence[str], meetings: Sequence[Path] | None) -> tuple[list[str], list[Path]]:
+    """Flows and meeting files: what follows `--meetings FILE` on a line may be more files, as a shell expands them."""
+    endings = (".rttm", ".uem", ".vtt", ".csv")
+    if not meetings:
+        return list(words), []
+    files = [word for word in words if Path(word).suffix.lower() in endings or Path(word).is_dir()]
+    return [word for word in words if word not in files], [*meetings, *(Path(file) for file in files)]
+
+
+def _prepare(
+    flows: Sequence[str],
+    scenario: str,
+    meetings: Sequence[Path],
+    date: str | None,
+    reading: ReadingOption | None,
+) -> Inputs:
+    from simulator.api import prepare
+    from simulator.scenario.vocabulary import Reading
+
+    return prepare(
+        flows,
+        scenario=scenario,
+        meetings=meetings,
+        date=_day(date),
+        reading=None if reading is None else Reading(reading.value),
+    )
+
+
+def _simulate(
+    flows: Sequence[str],
+    scenario: str,
+    meetings: Sequence[Path],
+    participants: int,
+    seed: int | None,
+    threads: int | None,
+    precision: str | None,
+    category: Category | None,
+    date: str | None,
+    reading: ReadingOption | None,
+) -> Comparison:
+    from simulator.api import compare as run_flows
+    from simulator.scenario.vocabulary import DataCategory, Reading
+
+    progress = ProgressLine()
+    try:
+        wanted = _proportion(precision)
+        result = run_flows(
+            flows,
+            scenario=scenario,
+            meetings=meetings,
+            category=None if category is None else DataCategory(category.value),
+            date=_day(date),
+            reading=None if reading is None else Reading(reading.value),
+            participants=participants,
+            seed=seed,
+            threads=threads,
+            precision=wanted,
+            progress=progress,
+        )
+    finally:
+        progress.close()
+    _say_precision(result, wanted)
+    return result
+
+
+def _say_precision(result: Comparison, wanted: float | None) -> None:
+    widest = result.widest()
+    if wanted is None or widest is None or widest <= wanted:
+        return
+    why = "the recorded meetings differ from each other" if result.inputs.recorded else "the run became too long"
+    note(
+        f"precision {100 * wanted:g}pp was not reached, because {why}; "
+        f"the widest interval is {100 * widest:.2f}pp on each side."
+    )
+
+
+def _write(result: Comparison, by: By | None, ledger: bool, output: OutputFormat) -> None:
+    split = None if by is None else by.value
+    if output is OutputFormat.TABLE:
+        from simulator.cli.comparison_view import print_comparison
+
+        print_comparison(_console(), result, by=split, ledger=ledger)
+        return
+    from simulator.cli.formats import as_csv, as_json
+
+    typer.echo(as_json(result, by=split) if output is OutputFormat.JSON else as_csv(result, by=split).rstrip())
+
+
+def _proportion(precision: str | None) -> float | None:
+    """`0.5pp`, `0.5 pp`, `0.5%` as 0.005."""
+    if precision is None:
+        return None
+    number = precision.strip().removesuffix("pp").removesuffix("%").strip()
+    try:
+        value = float(number) / 100.0
+    except ValueError:
+        value = -1.0
+    if not 0.0 < value < 0.5:
+        remedy = "Give percentage points between 0 and 50, such as 0.5pp."
+        raise UsageError(Problem(f"--precision: {precision!r} is not a precision.", remedy=remedy))
+    return value
+
+
+def _day(text: str | None) -> datetime.date | None:
+    if text is None:
+        return None
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        remedy = "Write year-month-day, such as 2023-08-08."
+        raise UsageError(Problem(f"--date: {text!r} is not a day.", remedy=remedy)) from None
+
+
+def _positive(name: str, value: int) -> None:
+    if value < 1:
+        raise UsageError(Problem(f"--{name}: {value!r} must be 1 or more."))
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    wide = Console()
+    # A line that a projector shows well; the width of a pipe or a narrow terminal is taken as it is.
+    return Console(width=min(wide.width, 100) if wide.is_terminal else 80, highlight=False)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and exit: 0 done, 1 failed, 2 wrong usage or input, 130 interrupted."""
+    try:
+        app(args=None if arguments is None else list(arguments), standalone_mode=True)
+    except JoinlabError as error:
+        report(error)
+        sys.exit(Exit.USAGE)
+    except KeyboardInterrupt:
+        note("interrupted; nothing was written.")
+        sys.exit(Exit.INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(Exit.OK)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""How numbers are written: shares, intervals, differences, amounts, bars."""
+
+from __future__ import annotations
+
+import sys
+
+from simulator.analysis.estimates import Estimate
+
+EMPTY = "n/a"
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+
+def percent(value: float | None) -> str:
+    """A share, such as `98.3 %`."""
+    return EMPTY if value is None else f"{100 * value:.1f} %"
+
+
+def interval(estimate: Estimate) -> str:
+    """The interval of a share in per cent, such as `98.1 to 98.5`."""
+    if estimate.low is None or estimate.high is None:
+        return ""
+    return f"{100 * estimate.low:.1f} to {100 * estimate.high:.1f}"
+
+
+def margin(estimate: Estimate) -> str:
+    """A share with its half width, such as `98.3 ±0.2`."""
+    if estimate.value is None:
+        return EMPTY
+    half = estimate.half_width
+    return f"{100 * estimate.value:.1f}" + ("" if half is None else f" ±{100 * half:.1f}")
+
+
+def points(estimate: Estimate) -> str:
+    """A difference of shares in percentage points with its half width, such as `-94.5 ±0.3`."""
+    if estimate.value is None:
+        return EMPTY
+    half = estimate.half_width
+    return f"{100 * estimate.value:+.1f}" + ("" if half is None else f" ±{100 * half:.1f}")
+
+
+def seconds(estimate: Estimate) -> str:
+    """Seconds, such as `5.2 ±0.1`."""
+    if estimate.value is None:
+        return EMPTY
+    half = estimate.half_width
+    return f"{estimate.value:.1f}" + ("" if half is None else f" ±{half:.1f}")
+
+
+def amount(value: float) -> str:
+    """An amount with thousands separated."""
+    return f"{value:,.0f}" if value >= 100 or value == 0 else f"{value:,.1f}"
+
+
+def plain_text() -> bool:
+    """Whether the output can only take ASCII."""
+    encoding = (sys.stdout.encoding or "ascii").lower()
+    return not encoding.startswith("utf")
+
+
+def bar(estimate: Estimate, width: int) -> str:
+    """A bar for a share on a scale from 0 to 1, its interval drawn as a whisker where it is wide enough to see."""
+    if estimate.value is None:
+        return ""
+    low = estimate.value if estimate.low is None else estimate.low
+    high = estimate.value if estimate.high is None else estimate.high
+    first, last = round(low * width), min(round(high * width), width)
+    if last - first < 2:
+        return block(estimate.value, width)
+    full, left, line, right = ("#", "|", "-", "|") if plain_text() else ("█", "├", "─", "┤")
+    return full * first + left + line * (last - first - 2) + right
+
+
+def block(share: float, width: int) -> str:
+    """A bar without a whisker, to an eighth of a character."""
+    if plain_text():
+        return "#" * round(share * width)
+    eighths = round(share * width * 8)
+    if eighths == 0 and share > 0:
+        eighths = 1
+    whole, rest = divmod(eighths, 8)
+    return "█" * whole + (_EIGHTHS[rest] if rest else "")
