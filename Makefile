@@ -27,7 +27,7 @@ venv: .venv/.installed ## set up .venv (PYTHON=... chooses the interpreter, 3.11
 	@touch $@
 
 demo: venv ## compare two flows
-	$(BIN)/joinlab compare accept_or_leave granular_opt_in
+	$(BIN)/joinlab compare accept_or_leave granular_opt_in --seed 2023
 
 lint: venv ## check format, lint, types and import contracts
 	$(BIN)/ruff format --check .

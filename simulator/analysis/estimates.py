@@ -116,7 +116,7 @@ def quantile(histogram: Ints, share: float, width: float, *, level: float = LEVE
     """Quantile of binned values, with the interval of Woodruff (1952): the share's own interval, mapped back.
 
     Args:
-        histogram: (groups, bins) counts; bin k holds values from k * width on.
+        histogram: (groups, bins) counts; bin 0 holds zeros, bin k values from (k - 1) * width on.
         share: Which quantile, in (0, 1).
         width: Width of a bin.
         level: Coverage of the interval.
@@ -136,5 +136,4 @@ def quantile(histogram: Ints, share: float, width: float, *, level: float = LEVE
 
 def _at(curve: Floats, share: float, width: float) -> float:
     """Value at which the curve (shares at the bins' upper edges) reaches a share, linear within a bin."""
-    edges = np.concatenate([[0.0], curve])
-    return float(np.interp(share, edges, np.arange(len(edges)) * width))
+    return float(np.interp(share, curve, np.arange(len(curve)) * width))

@@ -18,7 +18,8 @@ from simulator.rules.ledger import CAUSES, EXPLAINED, ROW_OF
 from simulator.scenario.grants import CATEGORIES
 from simulator.scenario.vocabulary import DataCategory, Known, Purpose, Row
 
-BAR = 40
+BAR = 43
+_CHART_LEFT = 36
 _FLOWS_ACROSS = 3
 HEADLINES = {"claimed": "yellow", "lawful": "bright_blue", "wanted": "magenta"}
 """Outcomes of the chart and their colours (safe for the colour-blind; each also carries its name)."""
@@ -87,17 +88,15 @@ def _titled(title: str, *parts: RenderableType) -> RenderableType:
 
 
 def _chart(comparison: Comparison) -> RenderableType:
-    table = Table.grid(padding=(0, 1))
-    for justify in ("left", "right", "right", "left"):
-        table.add_column(justify="right" if justify == "right" else "left", no_wrap=True)
-    scale = "0 %" + "50 %".rjust(BAR // 2 - 1) + "100 %".rjust(BAR // 2 - 2)
+    lines = []
     for index, flow in enumerate(comparison.flows):
-        table.add_row(Text(flow.flow.id, style="bold"), "", "", Text(scale if index == 0 else "", style="dim"))
+        scale = f"{'':{_CHART_LEFT - len(flow.flow.id)}}0 %{'50 %':>{BAR // 2 - 1}}{'100 %':>{BAR // 2 - 2}}"
+        lines.append(Text.assemble((flow.flow.id, "bold"), (scale if index == 0 else "", "dim")))
         for outcome, colour in HEADLINES.items():
             found = flow.share(outcome, comparison.category)
-            drawn = Text(bar(found, BAR), style=colour)
-            table.add_row(f"  {outcome}", percent(found.value), Text(interval(found), style="dim"), drawn)
-    return Group(table, Text(""))
+            numbers = f"  {outcome:<9}{percent(found.value):>9} {interval(found):>14} "
+            lines.append(Text.assemble(numbers, (bar(found, BAR), colour)))
+    return Group(*lines, Text(""))
 
 
 def _people_table(comparison: Comparison) -> RenderableType:

@@ -38,6 +38,7 @@ class ProgressLine:
         self._unit = unit
         self._started = time.monotonic()
         self._last = self._started
+        self._underway: tuple[float, int] | None = None
         self._open = False
 
     def __call__(self, done: int, total: int) -> None:
@@ -45,11 +46,13 @@ class ProgressLine:
         now = time.monotonic()
         pause = 0.2 if sys.stderr.isatty() else 10.0
         first = 1.0 if sys.stderr.isatty() else 3.0
+        if done and self._underway is None:
+            self._underway = (now, done)  # the rate leaves out what came before: compiling, the first piece
         if done >= total:
             self.close()
         elif now - self._started >= first and now - self._last >= min(pause, now - self._started):
             self._last = now
-            self._show(done, total, now - self._started)
+            self._show(done, total, now)
 
     def close(self) -> None:
         """End the line that is written over."""
@@ -57,12 +60,13 @@ class ProgressLine:
             print("\r" + " " * 78 + "\r", end="", file=sys.stderr, flush=True)
             self._open = False
 
-    def _show(self, done: int, total: int, elapsed: float) -> None:
-        if done == 0:
+    def _show(self, done: int, total: int, now: float) -> None:
+        text = f"{done:,} of {total:,} {self._unit}"
+        if self._underway is None:
             text = "preparing; the first run on a machine compiles the engine, which takes some seconds"
-        else:
-            left = elapsed * (total - done) / done
-            text = f"{done:,} of {total:,} {self._unit}, {done / elapsed:,.0f} a second, {_span(left)} left"
+        elif done > self._underway[1]:
+            rate = (done - self._underway[1]) / (now - self._underway[0])
+            text = f"{text}, {rate:,.0f} a second, {_span((total - done) / rate)} left"
         if sys.stderr.isatty():
             print(f"\r{text:<78}", end="", file=sys.stderr, flush=True)
             self._open = True

@@ -165,7 +165,8 @@ def _withdrawal(flow: Flow) -> str:
         False: "data already taken stay",
         None: "effect on the past unknown",
     }
-    return f"Taking it back: the {withdrawal.actor.value.replace('_', ' ')}, {_clicks(withdrawal.clicks)}; {past[withdrawal.retroactive]}."
+    who = withdrawal.actor.value.replace("_", " ")
+    return f"Taking it back: the {who}, {_clicks(withdrawal.clicks)}; {past[withdrawal.retroactive]}."
 
 
 def mermaid(flow: Flow) -> str:

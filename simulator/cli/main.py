@@ -332,8 +332,11 @@ def _simulate(
             precision=wanted,
             progress=progress,
         )
-    finally:
+    except KeyboardInterrupt:
         progress.close()
+        note("interrupted; nothing was written.")
+        raise typer.Exit(Exit.INTERRUPTED) from None
+    progress.close()
     _say_precision(result, wanted)
     return result
 
@@ -406,9 +409,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except JoinlabError as error:
         report(error)
         sys.exit(Exit.USAGE)
-    except KeyboardInterrupt:
-        note("interrupted; nothing was written.")
-        sys.exit(Exit.INTERRUPTED)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(Exit.OK)

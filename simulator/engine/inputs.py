@@ -58,12 +58,11 @@ def gather(
     """
     population = library.population(scenario.population, beside=beside)
     chosen = tuple(flows) or tuple(library.flow(name, beside=beside) for name in scenario.flows)
-    jurisdictions = [library.jurisdiction(str(path)) for path in library.builtin("jurisdiction").values()]
-    known = {jurisdiction.code for jurisdiction in jurisdictions}
+    known = [library.code_of(name) for name in library.builtin("jurisdiction")]
     problems = [
         Problem(
             f"population {population.id} has people in {code!r}, for which there are no rules.",
-            remedy=did_you_mean(code, sorted(known), called="Jurisdictions"),
+            remedy=did_you_mean(code, known, called="Jurisdictions"),
         )
         for code in population.jurisdictions.of
         if code not in known
@@ -71,7 +70,7 @@ def gather(
     problems += [
         Problem(
             f"flow {flow.id} shows stage {stage.id} in {code!r}, for which there are no rules.",
-            remedy=did_you_mean(code, sorted(known), called="Jurisdictions"),
+            remedy=did_you_mean(code, known, called="Jurisdictions"),
         )
         for flow in chosen
         for stage in flow.stages
@@ -98,7 +97,11 @@ def gather(
     if problems:
         raise ScenarioError(problems)
     law = in_force(
-        [jurisdiction for jurisdiction in jurisdictions if jurisdiction.code in population.jurisdictions.of],
+        [
+            library.jurisdiction(str(path))
+            for name, path in library.builtin("jurisdiction").items()
+            if library.code_of(name) in population.jurisdictions.of
+        ],
         [library.overlays(str(path)) for path in library.builtin("overlays").values()],
         day=scenario.date,
         reading=scenario.reading,

@@ -94,6 +94,14 @@ def _sigmoid(x: float) -> float:
 
 
 @njit(cache=True)
+def seconds_bin(seconds: float) -> int:
+    """Bin of `Tally.seconds`; the first is for those whom the flow does not keep waiting at all."""
+    if seconds <= 0.0:
+        return 0
+    return min(1 + int(seconds / SECONDS_PER_BIN), SECONDS_BINS - 1)
+
+
+@njit(cache=True)
 def _toggle_value(flow: FlowTables, toggle: int, willing: Floats) -> float:
     value = float(flow.toggles[toggle].shift)
     for category in range(8):
@@ -626,7 +634,7 @@ def walk_meetings(
             left = mine[S_LEFT]
             counts[group, LEFT] += left
             if left == 0:
-                seconds_bins[group, min(int(time[person] / SECONDS_PER_BIN), SECONDS_BINS - 1)] += 1
+                seconds_bins[group, seconds_bin(time[person])] += 1
 
             amount = world.produced[row, headline]
             wanted = world.willing[row, headline] + coefficients.purpose_shift > 0.0

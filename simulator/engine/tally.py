@@ -21,8 +21,8 @@ PARTICIPANTS, LEFT, MEETINGS, GIVEN_UP = range(4)
 COUNT_COLUMNS = 4
 
 SECONDS_PER_BIN = 0.5
-SECONDS_BINS = 361
-"""Half seconds up to three minutes; the last bin holds everything longer."""
+SECONDS_BINS = 362
+"""None at all, then half seconds up to three minutes; the last bin holds everything longer."""
 
 CELL_PRODUCED, CELL_CLAIMED, CELL_LAWFUL, CELL_WANTED, CELL_OVERREACH, CELL_MISSED, CELL_PEOPLE, CELL_LEFT = range(8)
 CELL_COLUMNS = 8

@@ -88,6 +88,11 @@ CALLED: dict[Kind, str] = {
 }
 
 
+def code_of(jurisdiction_id: str) -> str:
+    """The code of a built-in jurisdiction, which its file name tells: us_ca holds US-CA."""
+    return jurisdiction_id.upper().replace("_", "-")
+
+
 def flow(name_or_path: str, *, beside: Path | None = None) -> Flow:
     """The flow of that name or path."""
     return load_flow(find("flow", name_or_path, beside=beside))

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.engine.inputs import Inputs, gather
-from simulator.engine.kernel import walk_meetings
+from simulator.engine.kernel import seconds_bin, walk_meetings
 from simulator.engine.people import meeting_at
 from simulator.engine.reference import Answers, Meeting, Outcome, Setting, _walk_stages, walk
 from simulator.engine.run import Plan, make_plan
@@ -31,8 +31,6 @@ from simulator.engine.tally import (
     MISSED,
     OVERREACH,
     PARTICIPANTS,
-    SECONDS_BINS,
-    SECONDS_PER_BIN,
     WANTED,
     Ints,
     Tally,
@@ -189,7 +187,7 @@ def _count(plan: Plan, tally: Tally, group: int, kind: int, meeting: Meeting, ou
     tally.counts[group, PARTICIPANTS] += 1
     tally.counts[group, LEFT] += left
     if not left:
-        tally.seconds[group, min(int(outcome.answers.seconds / SECONDS_PER_BIN), SECONDS_BINS - 1)] += 1
+        tally.seconds[group, seconds_bin(outcome.answers.seconds)] += 1
     for column, category in enumerate(CATEGORIES):
         amount = person.produced[category]
         totals = tally.ledger[group, column]
