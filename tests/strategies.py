@@ -93,7 +93,12 @@ def _options(draw: st.DrawFn, *, toggles: bool, grants: bool) -> list[Part]:
     if set(effects) == {Effect.LEAVE}:  # somebody must be able to go on
         effects.append(Effect.DENY)
     effects = draw(st.permutations(effects))
-    return [_option(draw, f"o{number}", effect, toggles=toggles) for number, effect in enumerate(effects)]
+    options = [_option(draw, f"o{number}", effect, toggles=toggles) for number, effect in enumerate(effects)]
+    as_set = [option for option in options if option.get("toggles") == "as_set"]
+    for option in as_set[1:]:  # the tables know one size of offer for all options that take the toggles as set
+        option.pop("grants", None)
+        option |= {"grants": as_set[0]["grants"]} if "grants" in as_set[0] else {}
+    return options
 
 
 def _when(draw: st.DrawFn) -> Part:
@@ -239,11 +244,8 @@ def scenario_changes() -> st.SearchStrategy[dict[str, object]]:
 
 
 @st.composite
-def parameter_sets(draw: st.DrawFn, central: Parameters) -> Parameters:
-    """Parameters whose values are central or at the ends of their ranges."""
-    changes = {}
-    for name, field in central:
-        if isinstance(field, Sourced):
-            value = draw(st.sampled_from((field.value, *field.range)))
-            changes[name] = field.model_copy(update={"value": value})
-    return central.model_copy(update=changes)
+def coefficient_values(draw: st.DrawFn, central: Parameters) -> dict[str, float]:
+    """Values of some coefficients, each at an end of its range; the others stay central."""
+    ranges = {name: field.range for name, field in central if isinstance(field, Sourced)}
+    names = draw(st.lists(st.sampled_from(sorted(ranges)), max_size=8, unique=True))
+    return {name: draw(st.sampled_from(ranges[name])) for name in names}

@@ -25,12 +25,13 @@ HEADLINES = {"claimed": "yellow", "lawful": "bright_blue", "wanted": "magenta"}
 """Outcomes of the chart and their colours (safe for the colour-blind; each also carries its name)."""
 BREAKDOWNS = ("jurisdiction", "role", "meeting_type", "channel", "confidentiality")
 
-_PURPOSES = {
+PURPOSES = {
     Purpose.SERVICE: "the service itself",
     Purpose.IMPROVEMENT: "improving the service",
     Purpose.TRAINING_FIRST_PARTY: "training the provider's models",
     Purpose.TRAINING_THIRD_PARTY: "training others' models",
 }
+"""Purposes in plain words."""
 _PRODUCED = {
     DataCategory.AUDIO: "speech",
     DataCategory.VIDEO: "camera video",
@@ -69,7 +70,7 @@ def _heading(comparison: Comparison) -> RenderableType:
     text = (
         f"{where} with {run.participants:,} participants would produce {amount(produced.produced)} {unit} "
         f"of {_PRODUCED[comparison.category]}. The share of it that the flow claims for "
-        f"{_PURPOSES[scenario.purpose]}, that would stand under the rules of {scenario.date}, and that people "
+        f"{PURPOSES[scenario.purpose]}, that would stand under the rules of {scenario.date}, and that people "
         f"want to give:"
     )
     return Group(Text(scenario.title, style="bold"), Text(text), Text(""))

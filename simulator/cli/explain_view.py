@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from simulator.cli.comparison_view import PURPOSES
 from simulator.cli.numbers import percent
 from simulator.cli.people_view import face_of
 from simulator.engine.people import participant_at
@@ -43,7 +44,7 @@ def print_explanation(console: Console, plan: Plan, seed: int, number: int) -> N
             console.print(Padding(line, (0, 0, 0, 2)))
     console.print(
         Text(
-            f"\nStage draws and traits come from seed {seed}. Lawful: under the rules coded for {scenario.date}, "
+            f"\nSeed {seed}. Lawful: under the rules coded for {scenario.date}, "
             f"{scenario.reading.value} reading; not legal advice.",
             style="dim",
         )
@@ -64,12 +65,14 @@ def _introduction(plan: Plan, seed: int, number: int, meeting: Meeting, person: 
         f"{len(meeting.people)} people, {meeting.length_ms / MS_PER_MINUTE:.0f} minutes. "
         f"They would speak for {minutes:.1f} minutes.\n"
         f"Asked neutrally, they would {'' if willing > 0 else 'not '}give their {scenario.category.value} for "
-        f"{scenario.purpose.value.replace('_', ' ')} (willingness {willing:+.2f}; above 0 is wanted). "
+        f"{PURPOSES[scenario.purpose]} (willingness {willing:+.2f}; above 0 is wanted). "
         f"Leaving costs them {person.chooser.stake:.1f} logits, a click {person.chooser.effort:.1f} times the usual."
     )
 
 
 def _story(flow: Flow, outcome: Outcome, law: Law, purpose: Purpose) -> Iterator[RenderableType]:
+    for step in outcome.common.steps:
+        yield Text(_officer(step))
     if not outcome.answers.steps:
         yield Text("They were asked nothing.")
     for step in outcome.answers.steps:
@@ -77,6 +80,16 @@ def _story(flow: Flow, outcome: Outcome, law: Law, purpose: Purpose) -> Iterator
     if outcome.answers.seconds:
         yield Text(f"Joining took {outcome.answers.seconds:.1f} seconds longer.")
     yield _results(outcome, law)
+
+
+def _officer(step: Step) -> str:
+    """A stage that binds the meeting, in a line."""
+    who = f"{step.stage.id}, for everybody, by the {step.stage.actor.value.replace('_', ' ')}"
+    if step.option is None:
+        return f"{who}: not noticed; its default ({step.stage.default.value}) held."
+    if step.settled:
+        return f"{who}: {step.option.id}, as the scenario gives it."
+    return f"{who}: {step.option.id} (P {percent(step.probability[step.option.id])})."
 
 
 def _step(step: Step) -> Iterator[RenderableType]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from simulator.engine.people import participant_at
+from simulator.engine.people import participants
 from simulator.engine.reference import Meeting, Participant
 from simulator.engine.run import Plan
 from simulator.population.faces import Face, Faces
@@ -20,8 +22,8 @@ def print_people(console: Console, plan: Plan, seed: int, first: int, number: in
     table.add_column("who")
     table.add_column("joins")
     table.add_column("wants")
-    for position in range(first, first + number):
-        meeting, person = participant_at(plan, seed, position)
+    shown = islice(participants(plan, seed, first), number)
+    for position, (meeting, person) in enumerate(shown, start=first):
         face = face_of(faces, plan, meeting, person)
         table.add_row(str(position), _who(face, person), _joins(meeting, person), _wants(plan, person))
     console.print(table)

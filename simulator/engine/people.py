@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -113,11 +113,21 @@ def _chooser(world: World, position: int, population: Population, *, shift: floa
     )
 
 
+def participants(plan: Plan, seed: int, first: int) -> Iterator[tuple[Meeting, Participant]]:
+    """The participants of a run from the `first`-th on, counted from 1 through its meetings, each with their meeting.
+
+    They go on for ever; take as many as needed.
+    """
+    inputs = plan.inputs
+    meeting = meetings_for(plan, seed, first) - 1
+    skip = first - 1 - int(sizes(seed, 0, meeting, plan.meetings).sum())
+    while True:
+        world = plan.world(seed, meeting, 1)
+        found = meeting_at(world, 0, codes=inputs.codes, mix=inputs.mix, population=inputs.population)
+        yield from ((found, person) for person in found.people[skip:])
+        meeting, skip = meeting + 1, 0
+
+
 def participant_at(plan: Plan, seed: int, number: int) -> tuple[Meeting, Participant]:
     """The `number`-th participant of a run, counted from 1 through its meetings, and their meeting."""
-    first = meetings_for(plan, seed, number) - 1
-    before = int(sizes(seed, 0, first, plan.meetings).sum())
-    inputs = plan.inputs
-    world = plan.world(seed, first, 1)
-    meeting = meeting_at(world, 0, codes=inputs.codes, mix=inputs.mix, population=inputs.population)
-    return meeting, meeting.people[number - before - 1]
+    return next(participants(plan, seed, number))

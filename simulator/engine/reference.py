@@ -193,6 +193,8 @@ class Outcome:
 
     participant: Participant
     answers: Answers
+    common: Answers
+    """What the meeting's officers and host settled for everybody."""
     cause: Mapping[DataCategory, Cause]
     """First reason, or `kept`."""
     rule: Mapping[DataCategory, str]
@@ -230,7 +232,7 @@ def walk(meeting: Meeting, flow: Flow, setting: Setting) -> list[Outcome]:
 
     return [
         _outcome(
-            person, mine, claim, meeting, flow, setting,
+            person, mine, common, claim, meeting, flow, setting,
             ended=ended, switched_off=switched_off, vetoed=vetoed, broken_in=broken_in,
         )
         for person, mine, claim in zip(meeting.people, answers, claims, strict=True)
@@ -465,6 +467,7 @@ def _recording_broken_in(
 def _outcome(
     person: Participant,
     mine: Answers,
+    common: Answers,
     claim: Categories,
     meeting: Meeting,
     flow: Flow,
@@ -520,7 +523,14 @@ def _outcome(
         cause.update(dict.fromkeys(lawful, Cause.WITHDRAWN))
     wanted = frozenset(category for category in DataCategory if person.chooser.willing[category, setting.purpose] > 0.0)
     return Outcome(
-        participant=person, answers=mine, cause=cause, rule=rule, claimed=claim, lawful=lawful, wanted=wanted
+        participant=person,
+        answers=mine,
+        common=common,
+        cause=cause,
+        rule=rule,
+        claimed=claim,
+        lawful=lawful,
+        wanted=wanted,
     )
 
 

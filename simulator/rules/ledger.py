@@ -64,7 +64,7 @@ EXPLAINED: dict[Cause, str] = {
     Cause.VETOED: "switched off for everybody because somebody refused",
     Cause.VIEW_ONLY: "the person stayed view-only and produced nothing",
     Cause.NOT_ASKED: "the flow never asks this person for it",
-    Cause.REFUSED: "the person said no",
+    Cause.REFUSED: "the person said no, or left the switch off",
     Cause.UNANSWERED: "nobody answered, and silence means no here",
     Cause.INSEPARABLE: "granted, but recorded together with somebody who did not grant it",
     Cause.EXCLUDED: "a sector rule keeps such meetings out",
