@@ -57,7 +57,7 @@ class Chooser:
 
 def sigmoid(x: float) -> float:
     """1 / (1 + exp(-x))."""
-    return 1.0 / (1.0 + math.exp(-x))
+    return 1.0 / (1.0 + math.exp(min(-x, 709.0)))  # beyond, exp overflows
 
 
 def word_count(stage: Stage) -> int:

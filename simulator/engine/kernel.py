@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from simulator.draws import child, uniform
+from simulator.draws import child, inner, uniform
 from simulator.engine.tables import (
     CONTENT_BITS,
     DEFAULTS,
@@ -88,7 +88,7 @@ _VOICEPRINT = VOID_TESTS.index(VoidTest.VOICEPRINT)
 _TESTS = len(VOID_TESTS)
 
 
-@njit(cache=True, inline="always")
+@inner
 def _sigmoid(x: float) -> float:
     return 1.0 / (1.0 + math.exp(-x))
 
@@ -101,7 +101,7 @@ def seconds_bin(seconds: float) -> int:
     return min(1 + int(seconds / SECONDS_PER_BIN), SECONDS_BINS - 1)
 
 
-@njit(cache=True)
+@inner
 def _toggle_value(flow: FlowTables, toggle: int, willing: Floats) -> float:
     value = float(flow.toggles[toggle].shift)
     for category in range(8):
@@ -144,7 +144,7 @@ def option_utilities(
         utilities[option - first] = utility
 
 
-@njit(cache=True)
+@inner
 def _choose(utilities: Floats, count: int, u: float) -> int:
     top = utilities[0]
     for option in range(1, count):
@@ -161,7 +161,7 @@ def _choose(utilities: Floats, count: int, u: float) -> int:
     return count - 1
 
 
-@njit(cache=True)
+@inner
 def _set_toggles(
     flow: FlowTables,
     stage: int,
@@ -189,7 +189,7 @@ def _set_toggles(
     return on, silent, bundled, flips
 
 
-@njit(cache=True)
+@inner
 def _all_toggles(flow: FlowTables, stage: int, only_on: bool) -> int:
     on = 0
     for toggle in range(flow.stages[stage].toggle_start, flow.stages[stage].toggle_end):
@@ -198,7 +198,7 @@ def _all_toggles(flow: FlowTables, stage: int, only_on: bool) -> int:
     return on
 
 
-@njit(cache=True)
+@inner
 def _record_grant(state: Ints, asked: int, granted: int, silent: int, bundled: int, forced: int, unequal: int) -> None:
     # The last answer counts, for what this stage asks.
     keep = ~asked
@@ -211,7 +211,7 @@ def _record_grant(state: Ints, asked: int, granted: int, silent: int, bundled: i
     state[S_UNEQUAL] = state[S_UNEQUAL] & keep | granted & unequal
 
 
-@njit(cache=True)
+@inner
 def _hold_default(flow: FlowTables, stage: int, state: Ints) -> None:
     """The stage's default, for whatever has not been answered."""
     default = flow.stages[stage].default
@@ -229,7 +229,7 @@ def _hold_default(flow: FlowTables, stage: int, state: Ints) -> None:
         state[S_UNANSWERED] |= open_bits & ~granted
 
 
-@njit(cache=True)
+@inner
 def _meets(flow: FlowTables, stage: int, world: World, row: int) -> bool:
     return bool(
         flow.places[stage, world.rows[row].place]
@@ -238,7 +238,7 @@ def _meets(flow: FlowTables, stage: int, world: World, row: int) -> bool:
     )
 
 
-@njit(cache=True)
+@inner
 def _walk(
     flow: FlowTables,
     first: int,
@@ -353,7 +353,7 @@ def _walk(
     return seconds, False
 
 
-@njit(cache=True)
+@inner
 def _opposite(flow: FlowTables, stage: int, option: int) -> int:
     effect = flow.options[option].effect
     wanted = _DENY if effect == _GRANT else _GRANT if effect == _DENY else -1
@@ -363,7 +363,7 @@ def _opposite(flow: FlowTables, stage: int, option: int) -> int:
     return option
 
 
-@njit(cache=True)
+@inner
 def _mean_willingness(world: World, row: int, bits: int, shift: float) -> float:
     total, count = 0.0, 0
     for category in range(8):
@@ -373,7 +373,7 @@ def _mean_willingness(world: World, row: int, bits: int, shift: float) -> float:
     return total / count if count > 0 else 0.0
 
 
-@njit(cache=True)
+@inner
 def _ask_the_host(flow: FlowTables, world: World, meeting: int, coefficients: Coefficients, state: Ints) -> int:
     """The host's answer to those who refused: mask switched off for all; or they are overruled and stay or leave."""
     start, people = world.meetings[meeting].start, world.meetings[meeting].people
@@ -399,7 +399,7 @@ def _ask_the_host(flow: FlowTables, world: World, meeting: int, coefficients: Co
     return 0
 
 
-@njit(cache=True)
+@inner
 def _recording_broken_in(world: World, meeting: int, law: LawTables, state: Ints) -> int:
     """Jurisdiction whose recording rule the meeting broke, by the strictest of those present; -1 = none."""
     start, people = world.meetings[meeting].start, world.meetings[meeting].people

@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
-from simulator.draws import child, gamma, normal, pick, uniform
+from simulator.draws import child, gamma, inner, normal, pick, uniform
 from simulator.meetings.recorded import RecordedMeeting
 from simulator.scenario.meeting_mix import MeetingMix
 from simulator.scenario.vocabulary import Channel, Confidentiality, DataCategory
@@ -114,13 +113,13 @@ def meeting_tables(mix: MeetingMix, recorded: Sequence[RecordedMeeting]) -> Meet
     )
 
 
-@njit(cache=True)
+@inner
 def is_recorded(tables: MeetingTables) -> bool:
     """Whether meetings come from files."""
     return len(tables.recorded_length_ms) > 0
 
 
-@njit(cache=True)
+@inner
 def meeting_type(key: np.uint64, tables: MeetingTables) -> int:
     """Index of the meeting's type."""
     if is_recorded(tables):
@@ -128,7 +127,7 @@ def meeting_type(key: np.uint64, tables: MeetingTables) -> int:
     return pick(uniform(key, _TYPE), tables.type_cumulative)
 
 
-@njit(cache=True)
+@inner
 def meeting_size(key: np.uint64, meeting: int, kind: int, tables: MeetingTables) -> int:
     """Number of people: of the recorded meeting, or drawn from the cut-off power law of the type."""
     if is_recorded(tables):
@@ -143,7 +142,7 @@ def meeting_size(key: np.uint64, meeting: int, kind: int, tables: MeetingTables)
     return min(max(size, least), most)
 
 
-@njit(cache=True)
+@inner
 def meeting_length_ms(key: np.uint64, meeting: int, kind: int, tables: MeetingTables) -> int:
     """Length in milliseconds."""
     if is_recorded(tables):
@@ -152,13 +151,13 @@ def meeting_length_ms(key: np.uint64, meeting: int, kind: int, tables: MeetingTa
     return int(min(minutes, tables.most_minutes[kind]) * MS_PER_MINUTE)
 
 
-@njit(cache=True)
+@inner
 def meeting_confidentiality(key: np.uint64, kind: int, tables: MeetingTables) -> int:
     """Index of the meeting's confidentiality class."""
     return pick(uniform(key, _CONFIDENTIALITY), tables.confidentiality_cumulative[kind])
 
 
-@njit(cache=True)
+@inner
 def split_speech(
     speech_key: np.uint64, meeting: int, kind: int, length_ms: int, tables: MeetingTables, speech_ms: Ints
 ) -> None:
@@ -183,7 +182,7 @@ def split_speech(
         speech_ms[person] = int(length_ms * min(tables.speech * parts[person] / total, 1.0))
 
 
-@njit(cache=True)
+@inner
 def _count(u: float, mean: float) -> int:
     """Geometric count with that mean: most people write nothing, a few write much."""
     if mean <= 0.0:
@@ -191,7 +190,7 @@ def _count(u: float, mean: float) -> int:
     return int(math.log(u) / math.log(mean / (1.0 + mean)))
 
 
-@njit(cache=True)
+@inner
 def produce(
     meeting_key: np.uint64,
     speech_key: np.uint64,

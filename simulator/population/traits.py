@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
-from simulator.draws import normal, pick, uniform
+from simulator.draws import inner, normal, pick, uniform
 from simulator.scenario.grants import CATEGORIES
 from simulator.scenario.parameters import Parameters
 from simulator.scenario.population import Population
@@ -109,7 +108,7 @@ def purpose_shift(population: Population, purpose: Purpose) -> float:
     return float(population.purpose_shift[purpose].value)
 
 
-@njit(cache=True)
+@inner
 def place(key: np.uint64, host_place: int, tables: PopulationTables) -> int:
     """Index of the jurisdiction; `host_place` is -1 for the host."""
     if host_place >= 0 and uniform(key, _ABROAD) >= tables.cross_border:
@@ -117,13 +116,13 @@ def place(key: np.uint64, host_place: int, tables: PopulationTables) -> int:
     return pick(uniform(key, _PLACE), tables.place_cumulative)
 
 
-@njit(cache=True)
+@inner
 def channel(key: np.uint64, tables: PopulationTables) -> int:
     """Index of the channel."""
     return pick(uniform(key, _CHANNEL), tables.channel_cumulative)
 
 
-@njit(cache=True)
+@inner
 def guest_role(key: np.uint64, subordinates: float, externals: float) -> int:
     """Role of somebody who is not the host."""
     u = uniform(key, _ROLE)
@@ -132,7 +131,7 @@ def guest_role(key: np.uint64, subordinates: float, externals: float) -> int:
     return EXTERNAL if u < subordinates + externals else PEER
 
 
-@njit(cache=True)
+@inner
 def age(key: np.uint64, minors: float, tables: PopulationTables) -> int:
     """Age in whole years."""
     first = 0 if uniform(key, _MINOR) < minors else 2
@@ -140,32 +139,32 @@ def age(key: np.uint64, minors: float, tables: PopulationTables) -> int:
     return youngest + int(uniform(key, _AGE) * (oldest - youngest + 1))
 
 
-@njit(cache=True)
+@inner
 def segment(key: np.uint64, tables: PopulationTables) -> int:
     """Index of the attitude segment."""
     return pick(uniform(key, _SEGMENT), tables.segment_cumulative)
 
 
-@njit(cache=True)
+@inner
 def attention_logit(key: np.uint64, tables: PopulationTables) -> float:
     """Logit of attention before text length and earlier prompts."""
     return tables.attention + tables.attention_spread * normal(uniform(key, _ATTENTION))
 
 
-@njit(cache=True)
+@inner
 def effort(key: np.uint64, tables: PopulationTables) -> float:
     """What a click costs this person, relative to the median."""
     return math.exp(tables.effort_spread * normal(uniform(key, _EFFORT)))
 
 
-@njit(cache=True)
+@inner
 def stake(key: np.uint64, role: int, type_stake: float, tables: PopulationTables) -> float:
     """Cost of leaving, logits."""
     base = tables.stake + type_stake + float(tables.stake_role[role])
     return base + tables.stake_spread * normal(uniform(key, _STAKE))
 
 
-@njit(cache=True)
+@inner
 def willingness(
     key: np.uint64, segment_index: int, confidentiality: int, tables: PopulationTables, willing: Floats
 ) -> None:
