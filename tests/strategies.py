@@ -162,7 +162,9 @@ def _capture(draw: st.DrawFn) -> Part:
     unsaid = {category for category in free if _some(draw, 2)}
     return {
         "mixed": [category for category, place in places.items() if place == "mixed"],
-        "separable": [category for category, place in places.items() if place == "separable" and category not in unsaid],
+        "separable": [
+            category for category, place in places.items() if place == "separable" and category not in unsaid
+        ],
         "voiceprint": _some(draw, 3),
     }
 

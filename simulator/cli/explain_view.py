@@ -18,7 +18,7 @@ from simulator.engine.run import Plan
 from simulator.meetings.generate import MS_PER_MINUTE
 from simulator.population.faces import Faces
 from simulator.rules.law import Law
-from simulator.rules.ledger import EXPLAINED, ROW_OF, Cause
+from simulator.rules.ledger import EXPLAINED, ROW_OF, STATUS_OF, Cause
 from simulator.scenario.flow import Flow
 from simulator.scenario.vocabulary import UNITS, DataCategory, Purpose, Role, Row
 
@@ -118,7 +118,7 @@ def _step(step: Step) -> Iterator[RenderableType]:
         yield Text(f"Switches: {switched}.")
 
 
-_SHORT = {"prominence": "promin.", "preselection": "preset"}
+_SHORT = {"prominence": "promin.", "preselection": "presel."}
 
 
 def _term(value: float | None) -> str:
@@ -155,7 +155,7 @@ def _results(outcome: Outcome, law: Law) -> RenderableType:
         if ROW_OF[cause] is Row.VOID:
             verdict = "claimed, but void"
         reason = "" if cause is Cause.KEPT else f": {EXPLAINED[cause]}"
-        lines.append(Text(f"-> {amounts}: {verdict}{reason}."))
+        lines.append(Text(f"-> {amounts}: {verdict}{reason} (consent {STATUS_OF[cause].value})."))
         if rule is not None:
             cited = rules.get(rule) or overlays[rule]
             lines.append(Padding(Text(f"{rule} ({cited.citation}): {cited.says}", style="dim"), (0, 0, 0, 3)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from simulator.scenario.vocabulary import Row, VoidTest
+from simulator.scenario.vocabulary import ConsentStatus, Row, VoidTest
 
 
 class Cause(StrEnum):
@@ -56,6 +56,22 @@ ROW_OF: dict[Cause, Row] = {
     Cause.WITHDRAWN: Row.WITHDRAWN,
     Cause.KEPT: Row.KEPT,
 }
+
+STATUS_OF: dict[Cause, ConsentStatus] = {
+    Cause.LEFT: ConsentStatus.REFUSED,
+    Cause.MEETING_ENDED: ConsentStatus.UNKNOWN,
+    Cause.SWITCHED_OFF: ConsentStatus.UNKNOWN,
+    Cause.VETOED: ConsentStatus.REVOKED,
+    Cause.VIEW_ONLY: ConsentStatus.REFUSED,
+    Cause.NOT_ASKED: ConsentStatus.UNKNOWN,
+    Cause.REFUSED: ConsentStatus.REFUSED,
+    Cause.UNANSWERED: ConsentStatus.DEFERRED,
+    Cause.INSEPARABLE: ConsentStatus.GIVEN,
+    **{Cause(test.value): ConsentStatus.INVALIDATED for test in VoidTest},
+    Cause.WITHDRAWN: ConsentStatus.WITHDRAWN,
+    Cause.KEPT: ConsentStatus.GIVEN,
+}
+"""Where a person's consent to the use stands, by what decided."""
 
 EXPLAINED: dict[Cause, str] = {
     Cause.LEFT: "left rather than agree",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -13,7 +13,7 @@ from simulator.engine.inputs import Inputs, gather
 from simulator.engine.kernel import seconds_bin, walk_meetings
 from simulator.engine.people import meeting_at
 from simulator.engine.reference import Answers, Meeting, Outcome, Setting, _walk_stages, walk
-from simulator.engine.run import Plan, make_plan
+from simulator.engine.run import Plan
 from simulator.engine.tables import ROW_KIND
 from simulator.engine.tally import (
     CELL_CLAIMED,
@@ -36,8 +36,9 @@ from simulator.engine.tally import (
     Tally,
 )
 from simulator.engine.world import World
-from simulator.rules.ledger import CAUSES
+from simulator.meetings.recorded import RecordedMeeting
 from simulator.rules.law import in_force
+from simulator.rules.ledger import CAUSES
 from simulator.scenario import library
 from simulator.scenario.flow import Flow
 from simulator.scenario.grants import CATEGORIES
@@ -84,8 +85,9 @@ def everyday() -> Inputs:
 
 @cache
 def jurisdictions() -> tuple[Jurisdiction, ...]:
-    """All built-in jurisdictions."""
-    return tuple(library.jurisdiction(name) for name in library.builtin("jurisdiction"))
+    """The jurisdictions of the everyday people."""
+    names = {library.code_of(name): name for name in library.builtin("jurisdiction")}
+    return tuple(library.jurisdiction(names[code]) for code in everyday().codes)
 
 
 @cache
@@ -101,6 +103,7 @@ def inputs_of(
     parameters: Parameters | None = None,
     population: Population | None = None,
     mix: MeetingMix | None = None,
+    recorded: Iterable[RecordedMeeting] = (),
 ) -> Inputs:
     """Everyday inputs with these flows, and with what is given in place of the everyday parts."""
     given = everyday()
@@ -116,15 +119,14 @@ def inputs_of(
         parameters=parameters or given.parameters,
         population=population or given.population,
         mix=mix or given.mix,
+        recorded=tuple(recorded),
     )
 
 
 def setting_of(inputs: Inputs) -> Setting:
     """The reference walk's setting."""
     scenario = inputs.scenario
-    return Setting(
-        purpose=scenario.purpose, parameters=inputs.parameters, law=inputs.law, settled=scenario.settled
-    )
+    return Setting(purpose=scenario.purpose, parameters=inputs.parameters, law=inputs.law, settled=scenario.settled)
 
 
 def meetings_of(plan: Plan, world: World) -> list[Meeting]:

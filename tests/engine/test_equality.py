@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.engine.run import make_plan
-from simulator.scenario.flow import Flow
 from tests.engine.builders import by_kernel, by_reference, differences, everyday, inputs_of, with_values
-from tests.strategies import flows, coefficient_values, scenario_changes
+from tests.strategies import coefficient_values, flows, scenario_changes
 
 CENTRAL = everyday().parameters
 SEEDS = st.integers(0, 2**64 - 1)
