@@ -113,19 +113,18 @@ def _when(draw: st.DrawFn) -> Part:
     return {kind: draw(st.lists(st.sampled_from(words), min_size=1, max_size=3, unique=True))}
 
 
-def _stage(draw: st.DrawFn, name: str, actor: Actor, *, binds_meeting: bool) -> Part:
+def _stage(draw: st.DrawFn, name: str, actor: Actor) -> Part:
     grants = not _some(draw, 4)
     toggles = _toggles(draw) if grants and _some(draw, 3) else []
     options = _options(draw, toggles=bool(toggles), grants=grants)
     if toggles and not any(option.get("toggles") in ("as_set", "all_on") for option in options):
         toggles = []
         options = [{key: value for key, value in option.items() if key != "toggles"} for option in options]
-    own_default = "self" if actor is Actor.PARTICIPANT else "meeting"
-    affects = "meeting" if binds_meeting else "self"
+    affects = "self" if actor is Actor.PARTICIPANT else "meeting"
     return {
         "id": name,
         "actor": actor,
-        **({"affects": affects} if affects != own_default or _some(draw, 3) else {}),
+        **({"affects": affects} if _some(draw, 3) else {}),
         "at": draw(st.sampled_from((At.JOIN, At.JOIN, At.IN_MEETING, At.ACCOUNT))),
         "text": draw(_WORDS),
         "default": draw(st.sampled_from(tuple(Default) if grants else (Default.OFF, Default.NONE))),
@@ -142,11 +141,11 @@ def _stage(draw: st.DrawFn, name: str, actor: Actor, *, binds_meeting: bool) -> 
 def _branch(draw: st.DrawFn, stages: list[Part]) -> None:
     """Give some options a `next` that the loader allows."""
     for place, stage in enumerate(stages):
-        binds = stage["actor"] is not Actor.PARTICIPANT and stage.get("affects", "meeting") == "meeting"
+        binds = stage["actor"] is not Actor.PARTICIPANT
         allowed = ["done"]
         for target, other in enumerate(stages):
-            other_binds = other["actor"] is not Actor.PARTICIPANT and other.get("affects", "meeting") == "meeting"
-            again = isinstance(other["shows"], int) and other["shows"] > 1 and not (other_binds and not binds)
+            back_to_officers = not binds and other["actor"] is not Actor.PARTICIPANT
+            again = isinstance(other["shows"], int) and other["shows"] > 1 and not back_to_officers
             if target > place or again:
                 allowed.append(str(other["id"]))
         options = stage["options"]
@@ -199,11 +198,9 @@ def flows(
     stages = []
     for number in range(binding):
         actor = draw(st.sampled_from(OFFICERS))
-        stages.append(_stage(draw, f"b{number}", actor, binds_meeting=True))
+        stages.append(_stage(draw, f"b{number}", actor))
     for number in range(asking):
-        other = officers and _some(draw, 8)  # such as a provider's terms that bind each person alone
-        actor = draw(st.sampled_from(OFFICERS)) if other else Actor.PARTICIPANT
-        stages.append(_stage(draw, f"s{number}", actor, binds_meeting=False))
+        stages.append(_stage(draw, f"s{number}", Actor.PARTICIPANT))
     _branch(draw, stages)
     whole: Part = {
         "schema_version": 1,

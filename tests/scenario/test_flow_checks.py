@@ -205,6 +205,16 @@ def test_a_participant_cannot_bind_the_meeting() -> None:
     ]
 
 
+def test_whoever_is_not_a_participant_binds_the_meeting() -> None:
+    assert said(stage("a", actor="bot_owner", affects="self"), stage("b")) == [
+        (
+            ("stages", 0, "affects"),
+            "the bot owner decides for the meeting, not for each participant.",
+            "Remove affects, or make participant the actor.",
+        )
+    ]
+
+
 @pytest.mark.parametrize("target", ["a", "b"])
 def test_going_back_needs_a_stage_that_may_be_shown_again(target: str) -> None:
     assert said(stage("a"), stage("b", option("back", next=target), option("go"))) == [
