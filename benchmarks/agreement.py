@@ -33,10 +33,9 @@ class Pair:
 
     @property
     def apart(self) -> float:
-        """Distance in joint standard errors; infinite where two certain values differ."""
-        distance = abs(self.ours.value - self.theirs.value)
+        """Distance in joint standard errors; enormous where two certain values differ."""
         joint = math.hypot(self.ours.error, self.theirs.error)
-        return distance / joint if joint > 0.0 else (math.inf if distance > 0.0 else 0.0)
+        return abs(self.ours.value - self.theirs.value) / max(joint, 1e-12)
 
     @property
     def agrees(self) -> bool:

@@ -13,7 +13,7 @@ import mesa
 import numpy as np
 import numpy.typing as npt
 
-from simulator.behaviour.choice import clicks, fixed_terms, share_of_stake, word_count
+from simulator.behaviour.choice import fixed_terms, share_of_stake, word_count
 from simulator.engine.inputs import Inputs
 from simulator.engine.tally import GROUPS
 from simulator.population.traits import base_willingness
@@ -21,7 +21,7 @@ from simulator.scenario.flow import Flow, GrantMap, Option, When
 from simulator.scenario.grants import CATEGORIES, categories_for, grants_of
 from simulator.scenario.meeting_mix import MeetingType
 from simulator.scenario.parameters import Parameters
-from simulator.scenario.stage_facts import affirmative, draw_order, leaves
+from simulator.scenario.stage_facts import affirmative, clicks, draw_order, leaves
 from simulator.scenario.vocabulary import (
     Affects,
     Channel,

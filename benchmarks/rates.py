@@ -22,7 +22,8 @@ from simulator.analysis.comparison import run_comparison
 from simulator.analysis.outcomes import FlowOutcomes
 from simulator.engine.inputs import gather
 from simulator.engine.people import meeting_at
-from simulator.engine.reference import Setting, walk
+from simulator.engine.reference import walk
+from simulator.engine.reference_stages import Setting
 from simulator.engine.run import Plan, Run, make_plan, meetings_for, run_meetings
 from simulator.engine.tally import GROUPS
 from simulator.scenario import library
@@ -46,23 +47,27 @@ class Sizes:
 
 
 FULL = Sizes(repeats=7, large_repeats=5, engine=400_000, reference=2_000, mesa=20_000)
-QUICK = Sizes(repeats=2, large_repeats=1, engine=50_000, reference=300, mesa=4_000)
+QUICK = Sizes(repeats=2, large_repeats=1, engine=200_000, reference=500, mesa=5_000)
 
 
 @dataclass(frozen=True)
 class Turn:
-    """One measured run: totals (flows, groups, 5) in the columns of the Mesa model, and joins per second."""
+    """One measured run."""
 
     totals: Ints
+    """(flows, groups, 5) in the columns of the Mesa model."""
     rate: float
+    """Joins per second."""
+    processors: float
+    """Processor time over time: how many processors the run was given."""
 
 
 def timed(walked: Callable[[], Ints]) -> Turn:
     """Run something and count its joins: participants times flows."""
-    start = time.perf_counter()
+    start, start_used = time.perf_counter(), time.process_time()
     totals = walked()
-    seconds = time.perf_counter() - start
-    return Turn(totals, float(totals[:, :, PEOPLE].sum() / seconds))
+    seconds, used = time.perf_counter() - start, time.process_time() - start_used
+    return Turn(totals, float(totals[:, :, PEOPLE].sum() / seconds), used / seconds)
 
 
 def engine_totals(plan: Plan, seed: int, participants: int, threads: int) -> Ints:
@@ -102,9 +107,8 @@ def reference_totals(plan: Plan, seed: int, participants: int) -> Ints:
     return found
 
 
-def mesa_totals(plan: Plan, seed: int, participants: int) -> Ints:
+def mesa_totals(model: Meetings, participants: int) -> Ints:
     """The same from the Mesa model, over meetings of its own."""
-    model = Meetings(plan.inputs, seed)
     while model.participants < participants:
         model.step()
     return model.totals
@@ -130,7 +134,7 @@ def turns_of(plan: Plan, sizes: Sizes, threads: list[int]) -> list[dict[str, Tur
         note(f"joins per second, turn {seed} of {sizes.repeats}")
         engine = {f"engine_{n}": timed(partial(engine_totals, plan, seed, sizes.engine, n)) for n in threads}
         reference = timed(partial(reference_totals, plan, seed, sizes.reference))
-        mesa = timed(partial(mesa_totals, plan, seed, sizes.mesa))
+        mesa = timed(partial(mesa_totals, Meetings(plan.inputs, seed), sizes.mesa))
         found.append({**engine, "reference": reference, "mesa": mesa})
     return found
 
@@ -171,6 +175,7 @@ def main() -> None:
     pairs = pairs_of(plan, large[0][1], np.sum([turn["mesa"].totals for turn in turns], axis=0))
     found = {
         "rates": {name: [turn[name].rate for turn in turns] for name in turns[0]},
+        "processors": {name: [turn[name].processors for turn in turns] for name in turns[0]},
         "large_seconds": [seconds for seconds, _ in large],
         "unequal": unequal(plan, sizes, turns),
         "pairs": [{**asdict(pair), "apart": pair.apart, "agrees": pair.agrees} for pair in pairs],

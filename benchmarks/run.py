@@ -16,8 +16,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
+from typing import TypedDict
 
 HERE = Path(__file__).parent
 JOINLAB = Path(sys.executable).with_name("joinlab")
@@ -27,6 +29,35 @@ CAVEAT = (
     "Machines differ and are noisy: seconds and rates hold for this one and this hour.\n"
     "Only the ratios carry over, and only as far as their ranges."
 )
+
+
+class Share(TypedDict):
+    """An outcome from one side."""
+
+    value: float
+    error: float
+
+
+class Pair(TypedDict):
+    """An outcome of a flow from both sides."""
+
+    flow: str
+    outcome: str
+    ours: Share
+    theirs: Share
+    apart: float
+    agrees: bool
+
+
+class Found(TypedDict):
+    """What `rates.py` prints; lists have one entry per turn."""
+
+    rates: dict[str, list[float]]
+    processors: dict[str, list[float]]
+    large_seconds: list[float]
+    unequal: list[str]
+    pairs: list[Pair]
+    mesa: str
 
 
 @dataclass(frozen=True)
@@ -81,7 +112,12 @@ def seconds(value: float) -> str:
 
 def times(value: float) -> str:
     """A ratio."""
-    return f"{value:,.0f} x" if value >= 20.0 else f"{value:.2f} x"
+    return f"{value:,.0f} x" if value >= 100.0 else f"{value:.2f} x"
+
+
+def plain(value: float) -> str:
+    """A number."""
+    return f"{value:.2f}"
 
 
 def rate(value: float) -> str:
@@ -104,18 +140,22 @@ def at_most(limit: float) -> Callable[[float], bool]:
     return lambda value: value <= limit
 
 
-def script(name: str, *arguments: str) -> dict[str, object]:
+def script(name: str, *arguments: str) -> str:
     """What one of the scripts beside this one prints."""
-    done = subprocess.run([sys.executable, str(HERE / name), *arguments], check=True, stdout=subprocess.PIPE, text=True)
-    found: dict[str, object] = json.loads(done.stdout)
-    return found
+    done = subprocess.run([sys.executable, HERE / name, *arguments], stdout=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{name} ended with {done.returncode}; its own message is above.")
+    return done.stdout
 
 
 def command(*arguments: str, **environment: str) -> float:
     """Seconds that a command of joinlab takes, from start to end."""
     start = time.perf_counter()
-    subprocess.run([JOINLAB, *arguments], check=True, capture_output=True, env={**os.environ, **environment})
-    return time.perf_counter() - start
+    done = subprocess.run([JOINLAB, *arguments], capture_output=True, text=True, env={**os.environ, **environment})
+    taken = time.perf_counter() - start
+    if done.returncode != 0:
+        sys.exit(f"joinlab {' '.join(arguments)} ended with {done.returncode}:\n{done.stderr}")
+    return taken
 
 
 def commands(quick: bool) -> list[Measure]:
@@ -140,9 +180,11 @@ def memory(quick: bool) -> list[Measure]:
     """Whether memory grows with the number of participants."""
     few, many = 100_000, 1_000_000 if quick else 10_000_000
     peaks = []
+    script("memory.py", "1000", str(CORES))  # compiles, where nothing was: that takes memory of its own
     for participants in (few, many):
         note(f"memory at {participants:,} participants")
-        peaks.append(float(script("memory.py", str(participants), str(CORES))["peak_megabytes"]))
+        peak: float = json.loads(script("memory.py", str(participants), str(CORES)))["peak_megabytes"]
+        peaks.append(peak)
     return [
         Measure(f"peak memory, {few:,} people", peaks[:1], megabytes),
         Measure(f"peak memory, {many:,} people", peaks[1:], megabytes),
@@ -150,7 +192,7 @@ def memory(quick: bool) -> list[Measure]:
     ]
 
 
-def speed(found: dict) -> list[Measure]:
+def speed(found: Found) -> list[Measure]:
     """Joins per second, and their ratios turn by turn."""
     rates: dict[str, list[float]] = found["rates"]
     one, two = rates["engine_1"], rates.get("engine_2", [])
@@ -169,6 +211,7 @@ def speed(found: dict) -> list[Measure]:
         Measure(f"{threads} / Mesa", over(best, rates["mesa"]), times, ">= 300 x", at_least(300.0)),
         Measure("one thread / Mesa", over(one, rates["mesa"]), times),
         Measure("two threads / one thread", over(two, one) if two else [], times, ">= 1.8 x", at_least(1.8), why),
+        Measure("processors got, two threads", found["processors"].get("engine_2", []), plain, why_not=why),
         Measure("one thread / reference walk", over(one, rates["reference"]), times),
         Measure("1 M participants, 2 flows", found["large_seconds"], seconds, "<= 3 s", at_most(3.0)),
     ]
@@ -177,23 +220,23 @@ def speed(found: dict) -> list[Measure]:
 def table(measures: Sequence[Measure]) -> str:
     """The measures at 80 columns."""
     rows = [("measure", "value: median (least to most)", "target", "reached"), *(measure.row() for measure in measures)]
-    return "\n".join(f"{name:<29} {value:<32} {target:<9} {reached}".rstrip() for name, value, target, reached in rows)
+    return "\n".join(f"{name:<30} {value:<31} {target:<9} {reached}".rstrip() for name, value, target, reached in rows)
 
 
-def agreement(found: dict) -> str:
+def agreement(found: Found) -> str:
     """The engine's and Mesa's outcomes side by side."""
-    lines = [f"{'flow':<18} {'audio':<8} {'engine':>9} {'Mesa':>9} {'± joint error':>14} {'errors apart':>13}"]
+    lines = [f"{'flow':<18} {'audio':<8} {'engine':>8} {'Mesa':>8} {'joint error':>12} {'errors apart':>13} agree"]
     for pair in found["pairs"]:
         ours, theirs = pair["ours"], pair["theirs"]
         joint = (ours["error"] ** 2 + theirs["error"] ** 2) ** 0.5
         lines.append(
-            f"{pair['flow']:<18} {pair['outcome']:<8} {ours['value']:>9.2%} {theirs['value']:>9.2%}"
-            f" {joint * 100:>11.2f} pp {pair['apart']:>13.1f}{'' if pair['agrees'] else '  DISAGREE'}"
+            f"{pair['flow']:<18} {pair['outcome']:<8} {ours['value']:>8.2%} {theirs['value']:>8.2%}"
+            f" {joint * 100:>9.2f} pp {pair['apart']:>13.1f} {'yes' if pair['agrees'] else 'NO'}"
         )
     return "\n".join(lines)
 
 
-def disagreements(found: dict) -> list[str]:
+def disagreements(found: Found) -> list[str]:
     """What is wrong, a sentence each."""
     wrong = [f"{what}: not equal to the unit." for what in found["unequal"]]
     return wrong + [
@@ -209,17 +252,20 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="a smoke run: small sizes, few repeats, wide ranges")
     parser.add_argument("--json", action="store_true", help="print JSON")
     arguments = parser.parse_args()
+    if find_spec("mesa") is None:
+        note("Mesa is not installed. Get it: .venv/bin/python -m pip install -e '.[bench]'")
+        return 2
+    busy = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else None
     measures = [*commands(arguments.quick), *memory(arguments.quick)]
-    found = script("rates.py", "--cores", str(CORES), *(["--quick"] if arguments.quick else []))
+    found: Found = json.loads(script("rates.py", "--cores", str(CORES), *(["--quick"] if arguments.quick else [])))
     measures = [*speed(found), *measures]
     wrong = disagreements(found)
     machine = {
         "cores": os.cpu_count(),
-        "machine": platform.machine(),
+        "load before": busy,
         "python": platform.python_version(),
         "numba": version("numba"),
         "numpy": version("numpy"),
-        "mesa": found["mesa"],
     }
     if arguments.json:
         data = [measure.as_json() for measure in measures]
@@ -229,7 +275,8 @@ def main() -> int:
             print("A smoke run (--quick): too short to quote.\n")
         print(", ".join(f"{name} {value}" for name, value in machine.items()), CAVEAT, sep="\n", end="\n\n")
         print(table(measures), agreement(found), sep="\n\n")
-        print("\nThreads and the reference walk: equal to the unit." if not found["unequal"] else "")
+        if not found["unequal"]:
+            print("\nOne thread, two threads and the reference walk: equal to the unit.")
     for sentence in wrong:
         note(f"Results disagree. {sentence}")
     return 1 if wrong else 0

@@ -59,7 +59,7 @@ def _clicks(draw: st.DrawFn) -> int | None:
     return draw(st.sampled_from((0, 1, 1, 2, 5, None)))
 
 
-def _option(draw: st.DrawFn, name: str, effect: Effect, *, toggles: bool) -> Part:
+def _option(draw: st.DrawFn, name: str, effect: Effect, toggles: list[Part]) -> Part:
     part: Part = {
         "id": name,
         "label": name,
@@ -72,7 +72,8 @@ def _option(draw: st.DrawFn, name: str, effect: Effect, *, toggles: bool) -> Par
     setting = draw(st.sampled_from(("as_set", "as_set", "all_on", "all_off", None))) if toggles else None
     switches_on = setting in ("as_set", "all_on")
     if not switches_on or _some(draw, 3):
-        part["grants"] = _grants(draw)
+        # Now and then what a toggle grants as well.
+        part["grants"] = toggles[0]["grants"] if switches_on and _some(draw, 2) else _grants(draw)
     return part | ({"toggles": setting} if setting else {})
 
 
@@ -86,14 +87,14 @@ def _toggles(draw: st.DrawFn) -> list[Part]:
     ]
 
 
-def _options(draw: st.DrawFn, *, toggles: bool, grants: bool) -> list[Part]:
+def _options(draw: st.DrawFn, toggles: list[Part], *, grants: bool) -> list[Part]:
     effects = [Effect.GRANT] * draw(st.integers(1, 2)) if grants else []
     others = st.lists(st.sampled_from(_OTHER_EFFECTS), min_size=0 if grants else 1, max_size=3)
     effects += draw(others)
     if set(effects) == {Effect.LEAVE}:  # somebody must be able to go on
         effects.append(Effect.DENY)
     effects = draw(st.permutations(effects))
-    options = [_option(draw, f"o{number}", effect, toggles=toggles) for number, effect in enumerate(effects)]
+    options = [_option(draw, f"o{number}", effect, toggles) for number, effect in enumerate(effects)]
     as_set = [option for option in options if option.get("toggles") == "as_set"]
     for option in as_set[1:]:  # the tables know one size of offer for all options that take the toggles as set
         option.pop("grants", None)
@@ -116,7 +117,7 @@ def _when(draw: st.DrawFn) -> Part:
 def _stage(draw: st.DrawFn, name: str, actor: Actor) -> Part:
     grants = not _some(draw, 4)
     toggles = _toggles(draw) if grants and _some(draw, 3) else []
-    options = _options(draw, toggles=bool(toggles), grants=grants)
+    options = _options(draw, toggles, grants=grants)
     if toggles and not any(option.get("toggles") in ("as_set", "all_on") for option in options):
         toggles = []
         options = [{key: value for key, value in option.items() if key != "toggles"} for option in options]
@@ -193,8 +194,9 @@ def flows(
         officers: Whether anybody but participants may settle a stage.
         most_stages: Most stages of officers, and most of participants.
     """
-    binding = draw(st.integers(0, most_stages)) if officers else 0
-    asking = draw(st.integers(0 if binding else 1, most_stages))
+    # Mostly without officers: where they refuse, nobody else is asked.
+    binding = draw(st.sampled_from((0, 0, *range(most_stages + 1)))) if officers else 0
+    asking = draw(st.sampled_from((*range(0 if binding else 1, most_stages + 1), 1)))
     stages = []
     for number in range(binding):
         actor = draw(st.sampled_from(OFFICERS))
@@ -233,8 +235,8 @@ def scenario_changes() -> st.SearchStrategy[dict[str, object]]:
     return st.fixed_dictionaries(
         {
             "date": st.sampled_from(DATES),
-            "reading": st.sampled_from(tuple(Reading)),
-            "purpose": st.sampled_from((Purpose.TRAINING_FIRST_PARTY, *Purpose)),
+            "reading": st.sampled_from((None, *Reading)),
+            "purpose": st.sampled_from((Purpose.TRAINING_FIRST_PARTY,) * 4 + tuple(Purpose)),  # most flows ask for it
             "category": st.sampled_from((DataCategory.AUDIO, DataCategory.VIDEO, DataCategory.CHAT)),
             "company_veto": st.booleans(),
             "settled": st.one_of(st.just({}), settled),
@@ -244,7 +246,8 @@ def scenario_changes() -> st.SearchStrategy[dict[str, object]]:
 
 @st.composite
 def coefficient_values(draw: st.DrawFn, central: Parameters) -> dict[str, float]:
-    """Values of some coefficients, each at an end of its range; the others stay central."""
-    ranges = {name: field.range for name, field in central if isinstance(field, Sourced)}
-    names = draw(st.lists(st.sampled_from(sorted(ranges)), max_size=8, unique=True))
-    return {name: draw(st.sampled_from(ranges[name])) for name in names}
+    """Values of some coefficients, each at an end of its range or 0; the others stay central."""
+    values = {name: (*field.range, 0.0) for name, field in central if isinstance(field, Sourced)}
+    values["words_per_minute"] = central.words_per_minute.range  # nobody reads at no speed
+    names = draw(st.lists(st.sampled_from(sorted(values)), max_size=8, unique=True))
+    return {name: draw(st.sampled_from(values[name])) for name in names}

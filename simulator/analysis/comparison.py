@@ -35,6 +35,11 @@ class Comparison:
         self.category: DataCategory = self.inputs.scenario.category
         self.flows = tuple(FlowOutcomes(run, index) for index in range(len(self.inputs.flows)))
 
+    @property
+    def ranged(self) -> bool:
+        """Whether lawful is a range, from the strict reading of unsettled rules to the lenient one."""
+        return self.run.plan.ranged
+
     def differences(self) -> Iterator[Difference]:
         """Every compared outcome of every flow but the first, less the baseline's."""
         baseline, *others = self.flows
@@ -91,7 +96,7 @@ def _until_precise(run: Run, precision: float, threads: int, progress: Progress)
         longer = _extended(run, _wanted_meetings(run, widest, precision), threads, progress)
         narrower = Comparison(longer).widest()
         # Recorded meetings recur: what is left are the differences between them, and more people do not mend that.
-        if run.plan.inputs.recorded and widest and narrower and narrower > 0.95 * widest:
+        if run.plan.inputs.recorded and (narrower is None or (widest and narrower > 0.95 * widest)):
             return longer
         run = longer
 

@@ -136,4 +136,5 @@ def quantile(histogram: Ints, share: float, width: float, *, level: float = LEVE
 
 def _at(curve: Floats, share: float, width: float) -> float:
     """Value at which the curve (shares at the bins' upper edges) reaches a share, linear within a bin."""
-    return float(np.interp(share, curve, np.arange(len(curve)) * width))
+    used = int(np.searchsorted(curve, 1.0)) + 1  # empty bins beyond the largest value belong to no quantile
+    return float(np.interp(share, curve[:used], np.arange(used) * width))

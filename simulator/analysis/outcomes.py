@@ -13,6 +13,7 @@ from simulator.engine.tally import (
     CELL_CLAIMED,
     CELL_LAWFUL,
     CELL_LEFT,
+    CELL_LENIENT,
     CELL_MISSED,
     CELL_OVERREACH,
     CELL_PEOPLE,
@@ -20,6 +21,7 @@ from simulator.engine.tally import (
     CELL_WANTED,
     GIVEN_UP,
     LEFT,
+    LENIENT,
     MEETINGS,
     MISSED,
     OVERREACH,
@@ -33,8 +35,9 @@ from simulator.rules.ledger import CAUSES, ROW_OF, Cause
 from simulator.scenario.grants import CATEGORIES
 from simulator.scenario.vocabulary import UNITS, DataCategory, Row
 
-SHARES = ("claimed", "lawful", "kept", "wanted", "overreach", "missed")
-"""Outcomes that are shares of what a category would have produced."""
+SHARES = ("claimed", "lawful", "lawful_lenient", "kept", "wanted", "overreach", "missed")
+"""Outcomes that are shares of what a category would have produced. Where the scenario leaves the reading of unsettled
+rules open, `lawful` is the strict one and `lawful_lenient` the other end; otherwise both are the same."""
 OF_PEOPLE = ("left",)
 """Outcomes that are shares of participants."""
 COMPARED = ("claimed", "lawful", "wanted", "overreach", "missed", "left")
@@ -43,6 +46,7 @@ COMPARED = ("claimed", "lawful", "wanted", "overreach", "missed", "left")
 _CELL_PART = {
     "claimed": CELL_CLAIMED,
     "lawful": CELL_LAWFUL,
+    "lawful_lenient": CELL_LENIENT,
     "wanted": CELL_WANTED,
     "overreach": CELL_OVERREACH,
     "missed": CELL_MISSED,
@@ -57,6 +61,7 @@ def _columns(*rows: Row) -> list[int]:
 _SHARE_COLUMNS = {
     "claimed": _columns(Row.VOID, Row.WITHDRAWN, Row.KEPT),
     "lawful": _columns(Row.WITHDRAWN, Row.KEPT),
+    "lawful_lenient": [LENIENT],
     "kept": _columns(Row.KEPT),
     "wanted": [WANTED],
     "overreach": [OVERREACH],
@@ -153,7 +158,7 @@ class FlowOutcomes:
     def effective_share(self, breakdown: str) -> Estimate:
         """Kish's effective sample size of the lawful data over its nominal size, if reweighted to all produced.
 
-        1: no loss; undefined where some part has no lawful data at all, as no weight can mend that.
+        1: no loss; 0 where some part has no lawful data at all, as no weight can mend that.
         """
         return self._over_parts(breakdown, _kish)
 

@@ -1,40 +1,110 @@
-"""Checks content files of any kind and says what is wrong with each."""
+"""Checks content files of any kind: what is wrong with each, and for a flow what the design checks find."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from textwrap import fill
 
 import typer
 
 from simulator.api import prepare
-from simulator.cli.diagnostics import report
+from simulator.cli.diagnostics import Exit, ProgressLine, note, report
+from simulator.cli.effects import Ablation, Effects, effects
+from simulator.cli.formats import Json, joinlab_version
+from simulator.cli.numbers import percent, points
+from simulator.cli.sarif import sarif
 from simulator.errors import JoinlabError, Problem, ScenarioError
+from simulator.rules.design_checks import findings
+from simulator.rules.findings import DEFINITION, Finding, Level
 from simulator.scenario import library
+from simulator.scenario.flow import Flow
 from simulator.scenario.load import MODELS, Kind, load_flow, load_model
-from simulator.scenario.yaml_file import read
+from simulator.scenario.vocabulary import DataCategory
+from simulator.scenario.yaml_file import Document, dotted, read
+
+_WIDTH = 80
+_COLUMNS = ("claimed", "lawful", "kept", "overreach", "missed", "left")
+"""Outcomes of the table; what is wanted belongs to the people, and does not move."""
+_LEVELS = tuple(Level)
 
 
-def check_files(names: Sequence[str]) -> bool:
-    """Check each file; a line for each sound one on stdout, problems on stderr. Whether all are sound."""
-    sound = True
+@dataclass(frozen=True)
+class Ablate:
+    """How to measure what each pattern does."""
+
+    scenario: str
+    category: DataCategory | None
+    participants: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One file that is sound."""
+
+    name: str
+    kind: Kind
+    document: Document
+    found: tuple[Finding, ...] = ()
+    effects: Effects | None = None
+
+    def line(self, finding: Finding) -> int:
+        """Line of a finding."""
+        return self.document.line(finding.loc)
+
+    def ablation(self, place: int) -> Ablation | None:
+        """What switching off the finding at a place does, if that was asked for."""
+        return None if self.effects is None else self.effects.of[place]
+
+
+def check_files(names: Sequence[str], *, output: str, fail_on: Level | None, ablate: Ablate | None) -> Exit:
+    """Check each file; results on stdout, problems on stderr.
+
+    Args:
+        names: Content files of any kind, or names of built-in flows.
+        output: text, json or sarif.
+        fail_on: Level from which a finding makes the command fail; None: findings never do.
+        ablate: How to measure what each pattern does; None: not at all.
+
+    Returns:
+        USAGE where a file is not sound, FAILED where a finding is as grave as `fail_on`, else OK.
+    """
+    problems: list[Problem] = []
+    sound: list[Checked] = []
     for name in names:
         try:
-            kind = _check(name)
+            checked = _check(name, ablate)
         except JoinlabError as error:
             report(error)
-            sound = False
+            problems += error.problems
         else:
-            typer.echo(f"{name}: sound {library.CALLED[kind]}")
-    return sound
+            sound.append(checked)
+            if output == "text":
+                typer.echo("\n".join(_text(checked)))
+    if output == "json":
+        typer.echo(json.dumps(_as_dict(sound, problems), indent=2))
+    elif output == "sarif":
+        placed = ((item.document.path, item.line(one), _key(one), one) for item in sound for one in item.found)
+        typer.echo(json.dumps(sarif(placed, problems, version=joinlab_version(), folder=Path()), indent=2))
+    if problems:
+        return Exit.USAGE
+    grave = [finding for item in sound for finding in item.found if fail_on and _as_grave(finding.level, fail_on)]
+    return Exit.FAILED if grave else Exit.OK
 
 
-def _check(name: str) -> Kind:
-    if not library.is_path(name):
-        library.flow(name)
-        return "flow"
+def _as_grave(level: Level, limit: Level) -> bool:
+    return _LEVELS.index(level) <= _LEVELS.index(limit)
+
+
+def _check(name: str, ablate: Ablate | None) -> Checked:
     path = library.find("flow", name)
-    held = read(path).value
-    kind = _kind(set(held) if isinstance(held, dict) else set())
+    if not library.is_path(name):
+        return _checked_flow(name, path, ablate)
+    document = read(path)
+    kind = _kind(set(document.value))
     if kind is None:
         raise ScenarioError(
             Problem(
@@ -44,17 +114,197 @@ def _check(name: str) -> Kind:
             )
         )
     if kind == "flow":
-        load_flow(path)
-    else:
-        load_model(path, MODELS[kind], called=library.CALLED[kind])
+        return _checked_flow(name, path, ablate)
+    load_model(path, MODELS[kind], called=library.CALLED[kind])
     if kind == "scenario":
         prepare(scenario=str(path))
-    return kind
+    return Checked(name, kind, document)
 
 
-def _kind(keys: set[object]) -> Kind | None:
+def _checked_flow(name: str, path: Path, ablate: Ablate | None) -> Checked:
+    flow = load_flow(path)
+    found = tuple(findings(flow))
+    return Checked(name, "flow", read(path), found, None if ablate is None else _measured(flow, found, ablate))
+
+
+def _measured(flow: Flow, found: Sequence[Finding], ablate: Ablate) -> Effects:
+    progress = ProgressLine()
+    try:
+        return effects(
+            flow,
+            found,
+            scenario=ablate.scenario,
+            category=ablate.category,
+            participants=ablate.participants,
+            seed=ablate.seed,
+            progress=progress,
+        )
+    except KeyboardInterrupt:
+        note("interrupted.")
+        raise typer.Exit(Exit.INTERRUPTED) from None
+    finally:
+        progress.close()
+
+
+def _kind(keys: set[str]) -> Kind | None:
     """The kind whose own keys a file has most of; None where it has none."""
     common = {"schema_version", "id", "title", "question", "sources"}
     shared = {kind: len(keys & (set(model.model_fields) - common)) for kind, model in MODELS.items()}
     best = max(shared, key=lambda kind: shared[kind])
     return best if shared[best] else None
+
+
+def _text(checked: Checked) -> Iterator[str]:
+    """A line for a sound file, and for a flow what was found, gravest first, each check explained once."""
+    yield f"{checked.name}: sound {library.CALLED[checked.kind]}"
+    if checked.kind != "flow":
+        return
+    yield _counts(checked.found)
+    if checked.effects is not None:
+        yield from _run(checked.effects)
+    order = sorted(range(len(checked.found)), key=lambda place: _LEVELS.index(checked.found[place].level))
+    explained: set[str] = set()
+    for place in order:
+        finding = checked.found[place]
+        yield ""
+        yield f"{finding.level.value} {finding.id}"
+        yield f"  {_shown(checked.document.path)}:{checked.line(finding)}"
+        yield _wrapped(finding.message)
+        explanation = list(_explanation(finding))
+        if explanation[0] not in explained:
+            explained.add(explanation[0])
+            yield from (_wrapped(text, indent=4) for text in explanation)
+        if checked.effects is not None and checked.effects.why is None:
+            yield from _effect(checked.effects.of[place])
+
+
+def _counts(found: Sequence[Finding]) -> str:
+    numbers = [(level, sum(finding.level is level for finding in found)) for level in Level]
+    said = [f"{number} {level.value}{'' if number == 1 else 's'}" for level, number in numbers if number]
+    return f"The design checks find {', '.join(said) or 'nothing'}."
+
+
+def _explanation(finding: Finding) -> Iterator[str]:
+    definition = DEFINITION[finding.id]
+    if finding.mirrored:
+        yield f'The mirror image of "{definition.title}". {definition.mirror}'
+    elif finding.known:
+        yield f"{definition.title}. {definition.says}"
+    else:
+        yield f'Looked for: "{definition.title}". {definition.says}'
+    yield f"Pattern: {definition.pattern}. Rule: {definition.rule}."
+
+
+def _run(result: Effects) -> Iterator[str]:
+    """What the effects below are effects on."""
+    if result.why is not None:
+        yield _wrapped(f"Not measured: {result.why}.", indent=0)
+    if result.comparison is None:
+        return
+    run, inputs = result.comparison.run, result.comparison.inputs
+    category, purpose = result.comparison.category, inputs.scenario.purpose
+    yield ""
+    yield _wrapped(
+        f"Switched off: the share of {category.value} for {purpose.value} without one pattern, less the share with "
+        f"it, in percentage points with a 95 % interval; {run.meetings:,} meetings with {run.participants:,} people "
+        f"(scenario {inputs.scenario.id}, seed {run.seed}), the same with and without. left: of people. Wanted does "
+        f"not move. Monte Carlo error only.",
+        indent=0,
+    )
+    yield _row("", _COLUMNS)
+    base = result.comparison.flows[0]
+    yield _row("as is", [percent(base.share(outcome, category).value) for outcome in _COLUMNS])
+
+
+def _effect(ablation: Ablation) -> Iterator[str]:
+    if ablation.differences is None:
+        yield _wrapped(f"Not measured: {ablation.says}.", indent=4)
+        return
+    yield _wrapped(f"Switched off: {ablation.says}.", indent=4)
+    yield _row("", [points(ablation.differences[outcome]) for outcome in _COLUMNS])
+
+
+def _row(label: str, cells: Sequence[str]) -> str:
+    return f"{label:<8}" + "".join(f"{cell:>12}" for cell in cells)
+
+
+def _wrapped(text: str, *, indent: int = 2) -> str:
+    space = " " * indent
+    return fill(text, _WIDTH, initial_indent=space, subsequent_indent=space, break_on_hyphens=False)
+
+
+def _shown(path: Path) -> str:
+    """A path as it can be clicked on: relative where it lies below the current folder."""
+    whole, here = path.resolve(), Path.cwd()
+    return str(whole.relative_to(here) if whole.is_relative_to(here) else path)
+
+
+def _key(finding: Finding) -> str:
+    return dotted(finding.loc, called="flow")
+
+
+def _as_dict(sound: Sequence[Checked], problems: Sequence[Problem]) -> Json:
+    """The result as plain data: `docs/reference/design-checks.md` says what each key holds."""
+    return {
+        "joinlab": joinlab_version(),
+        "files": [
+            {
+                "name": item.name,
+                "kind": item.kind,
+                "path": _shown(item.document.path),
+                "run": _run_as_dict(item.effects),
+                "findings": [_finding_as_dict(item, place) for place in range(len(item.found))],
+            }
+            for item in sound
+        ],
+        "problems": [
+            {
+                "message": problem.message,
+                "path": None if problem.path is None else str(problem.path),
+                "line": problem.line,
+                "key": problem.key,
+                "remedy": problem.remedy,
+            }
+            for problem in problems
+        ],
+    }
+
+
+def _finding_as_dict(item: Checked, place: int) -> Json:
+    finding, ablation = item.found[place], item.ablation(place)
+    return {
+        "id": finding.id,
+        "level": finding.level.value,
+        "message": finding.message,
+        "line": item.line(finding),
+        "key": _key(finding),
+        "mirrored": finding.mirrored,
+        "known": finding.known,
+        "pattern": finding.pattern,
+        "rule": finding.rule,
+        "definition": DEFINITION[finding.id].says,
+        "effect": None if ablation is None else _ablation_as_dict(ablation),
+    }
+
+
+def _ablation_as_dict(ablation: Ablation) -> Json:
+    differences = ablation.differences
+    return {
+        "switched_off": differences is not None,
+        "says": ablation.says,
+        "differences": None if differences is None else {name: asdict(one) for name, one in differences.items()},
+    }
+
+
+def _run_as_dict(result: Effects | None) -> Json | None:
+    if result is None or result.comparison is None:
+        return None
+    run, scenario = result.comparison.run, result.comparison.inputs.scenario
+    return {
+        "scenario": scenario.id,
+        "seed": run.seed,
+        "meetings": run.meetings,
+        "participants": run.participants,
+        "category": result.comparison.category.value,
+        "purpose": scenario.purpose.value,
+    }

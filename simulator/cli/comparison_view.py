@@ -13,8 +13,21 @@ from simulator.analysis.estimates import Estimate
 from simulator.analysis.learning import bought
 from simulator.analysis.outcomes import COMPARED, FlowOutcomes
 from simulator.analysis.sources import counted, weakest_source
-from simulator.cli.numbers import EMPTY, amount, bar, block, interval, margin, percent, points, seconds
+from simulator.cli.numbers import (
+    EMPTY,
+    amount,
+    bar,
+    beyond,
+    block,
+    interval,
+    margin,
+    percent,
+    plain_text,
+    points,
+    seconds,
+)
 from simulator.rules.ledger import CAUSES, EXPLAINED, ROW_OF
+from simulator.scenario.document import Scenario
 from simulator.scenario.grants import CATEGORIES
 from simulator.scenario.vocabulary import DataCategory, Known, Purpose, Row
 
@@ -91,13 +104,22 @@ def _titled(title: str, *parts: RenderableType) -> RenderableType:
 def _chart(comparison: Comparison) -> RenderableType:
     lines = []
     for index, flow in enumerate(comparison.flows):
-        scale = f"{'':{_CHART_LEFT - len(flow.flow.id)}}0 %{'50 %':>{BAR // 2 - 1}}{'100 %':>{BAR // 2 - 2}}"
+        scale = f"{'':{max(1, _CHART_LEFT - len(flow.flow.id))}}0 %{'50 %':>{BAR // 2 - 1}}{'100 %':>{BAR // 2 - 2}}"
         lines.append(Text.assemble((flow.flow.id, "bold"), (scale if index == 0 else "", "dim")))
         for outcome, colour in HEADLINES.items():
             found = flow.share(outcome, comparison.category)
-            numbers = f"  {outcome:<9}{percent(found.value):>9} {interval(found):>14} "
-            lines.append(Text.assemble(numbers, (bar(found, BAR), colour)))
+            drawn = bar(found, BAR)
+            if outcome == "lawful" and comparison.ranged:
+                lenient = flow.share("lawful_lenient", comparison.category)
+                lines.append(_chart_line("lawful from", found, drawn + beyond(drawn, lenient.value, BAR), colour))
+                lines.append(_chart_line("         to", lenient, "", colour))
+            else:
+                lines.append(_chart_line(outcome, found, drawn, colour))
     return Group(*lines, Text(""))
+
+
+def _chart_line(label: str, found: Estimate, drawn: str, colour: str) -> Text:
+    return Text.assemble(f"  {label:<11}{percent(found.value):>8} {interval(found):>14} ", (drawn, colour))
 
 
 def _people_table(comparison: Comparison) -> RenderableType:
@@ -132,7 +154,8 @@ def _difference_tables(comparison: Comparison) -> Iterator[RenderableType]:
         for column in table.columns[1:]:
             column.no_wrap, column.overflow, column.max_width = False, "fold", 22
         for outcome in COMPARED:
-            table.add_row(outcome, *(points(found[flow, outcome]) for flow in across))
+            label = "lawful, strict" if outcome == "lawful" and comparison.ranged else outcome
+            table.add_row(label, *(points(found[flow, outcome]) for flow in across))
         yield _titled(title, table)
 
 
@@ -236,7 +259,7 @@ def _left_bar(share: float) -> str:
 def _taken_bar(before: float, taken: float) -> str:
     """Where on the bar something was taken: shaded, at the end of what was left before."""
     first, last = round((before - taken) * _LEDGER_BAR), round(before * _LEDGER_BAR)
-    return " " * first + "░" * (last - first) if last > first else ""
+    return " " * first + ("." if plain_text() else "░") * (last - first) if last > first else ""
 
 
 def _details(flow: FlowOutcomes, category: DataCategory, row: Row) -> Iterator[tuple[str, float, str, str]]:
@@ -249,6 +272,13 @@ def _details(flow: FlowOutcomes, category: DataCategory, row: Row) -> Iterator[t
         yield f"    {name}", value, "", "dim"
 
 
+def reading_in_words(scenario: Scenario) -> str:
+    """How unsettled rules were read."""
+    if scenario.reading is None:
+        return "from the strict reading of unsettled ones to the lenient"
+    return f"{scenario.reading.value} reading"
+
+
 def _footnotes(comparison: Comparison) -> Text:
     run, inputs = comparison.run, comparison.inputs
     scenario = inputs.scenario
@@ -258,7 +288,7 @@ def _footnotes(comparison: Comparison) -> Text:
         "95 % intervals over meetings: they show Monte Carlo error only, not how far the",
         f"figures behind the model are off. Weakest source: {weakest_source(inputs).value} "
         f"({assumed} of {known.total()} figures).",
-        f"Lawful: under the rules coded for {scenario.date}, {scenario.reading.value} reading; not legal advice.",
+        f"Lawful: under the rules coded for {scenario.date}, {reading_in_words(scenario)}; not legal advice.",
     ]
     if inputs.recorded:
         lines.append("Speech is from the files; all else about these meetings and their people is generated.")

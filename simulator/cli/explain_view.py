@@ -9,11 +9,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from simulator.cli.comparison_view import PURPOSES
+from simulator.cli.comparison_view import PURPOSES, reading_in_words
 from simulator.cli.numbers import percent
 from simulator.cli.people_view import face_of
 from simulator.engine.people import participant_at
-from simulator.engine.reference import Meeting, Outcome, Participant, Setting, Step, walk
+from simulator.engine.reference import Outcome, walk
+from simulator.engine.reference_stages import Meeting, Participant, Setting, Step
 from simulator.engine.run import Plan
 from simulator.meetings.generate import MS_PER_MINUTE
 from simulator.population.faces import Faces
@@ -45,7 +46,7 @@ def print_explanation(console: Console, plan: Plan, seed: int, number: int) -> N
     console.print(
         Text(
             f"\nSeed {seed}. Lawful: under the rules coded for {scenario.date}, "
-            f"{scenario.reading.value} reading; not legal advice.",
+            f"{reading_in_words(scenario)}; not legal advice.",
             style="dim",
         )
     )

@@ -49,7 +49,7 @@ def as_dict(comparison: Comparison, *, by: str | None = None) -> Json:
             "date": inputs.scenario.date.isoformat(),
             "purpose": inputs.scenario.purpose.value,
             "category": comparison.category.value,
-            "reading": inputs.scenario.reading.value,
+            "reading": "range" if inputs.scenario.reading is None else inputs.scenario.reading.value,
             "weakest_source": weakest_source(inputs).value,
             "note": "Intervals: 95 %, over meetings, Monte Carlo error only. Lawful: as coded; not legal advice.",
         },
@@ -112,7 +112,7 @@ def _parts(comparison: Comparison, flow: FlowOutcomes, by: str) -> Json:
             category.value: {outcome: _estimate(flow.share(outcome, category)) for outcome in SHARES}
             for category in CATEGORIES
         }
-    outcomes = ("claimed", "lawful", "wanted", "overreach", "missed", "left")
+    outcomes = ("claimed", "lawful", "lawful_lenient", "wanted", "overreach", "missed", "left")
     return {
         name: {"participants": cell.participants, **{outcome: _estimate(cell.share(outcome)) for outcome in outcomes}}
         for name, cell in flow.cells(by).items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
@@ -87,6 +88,22 @@ class ReadingOption(StrEnum):
 
     STRICT = "strict"
     LENIENT = "lenient"
+
+
+class FindingLevel(StrEnum):
+    """How grave a finding is; `rules.findings` has the same words, and a test holds them equal."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class CheckFormat(StrEnum):
+    """How the result of a check is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
 
 
 ScenarioArg = Annotated[str, typer.Option("--scenario", help="Scenario: a built-in name or a YAML file.")]
@@ -193,6 +210,7 @@ def explain(
 
     chosen, files = _split(flows, meetings)
     _positive("participant", participant)
+    _a_seed(seed)
     inputs = _prepare(chosen, scenario, files, date, reading)
     print_explanation(_console(), make_plan(inputs), seed, participant)
 
@@ -211,6 +229,7 @@ def people(
 
     _positive("number", number)
     _positive("first", first)
+    _a_seed(seed)
     inputs = _prepare([], scenario, meetings or [], None, None)
     print_people(_console(), make_plan(inputs), seed, first, number)
 
@@ -248,12 +267,30 @@ def show_flow(
 @app.command()
 def check(
     files: Annotated[list[str], typer.Argument(help="Content files of any kind, or names of built-in flows.")],
+    fail_on: Annotated[FindingLevel | None, typer.Option(help="Exit with 1 from findings of this level on.")] = None,
+    output: Annotated[CheckFormat, typer.Option("--format", help="How to write the result.")] = CheckFormat.TEXT,
+    effect: Annotated[bool, typer.Option("--effect", help="Measure what switching each pattern off does.")] = False,
+    participants: Annotated[int, typer.Option(help="For --effect: at least so many participants.")] = 50_000,
+    seed: Annotated[int, typer.Option(help="For --effect: seed of the run.")] = 1,
+    scenario: ScenarioArg = "everyday_meetings",
+    category: CategoryArg = None,
 ) -> None:
-    """Check content files, and say every problem with its line."""
-    from simulator.cli.check_view import check_files
+    """Check content files: every problem with its line, and in flows what the design checks find."""
+    from simulator.cli.check_view import Ablate, check_files
+    from simulator.rules.findings import Level
+    from simulator.scenario.vocabulary import DataCategory
 
-    if not check_files(files):
-        raise typer.Exit(Exit.USAGE)
+    _positive("participants", participants)
+    _a_seed(seed)
+    counted = None if category is None else DataCategory(category.value)
+    done = check_files(
+        files,
+        output=output.value,
+        fail_on=None if fail_on is None else Level(fail_on.value),
+        ablate=Ablate(scenario, counted, participants, seed) if effect else None,
+    )
+    if done is not Exit.OK:
+        raise typer.Exit(done)
 
 
 @app.command()
@@ -343,7 +380,10 @@ def _simulate(
 
 def _say_precision(result: Comparison, wanted: float | None) -> None:
     widest = result.widest()
-    if wanted is None or widest is None or widest <= wanted:
+    if wanted is None or (widest is not None and widest <= wanted):
+        return
+    if widest is None:
+        note(f"precision {100 * wanted:g}pp was not reached: there are too few meetings for an interval.")
         return
     why = "the recorded meetings differ from each other" if result.inputs.recorded else "the run became too long"
     note(
@@ -394,6 +434,13 @@ def _positive(name: str, value: int) -> None:
         raise UsageError(Problem(f"--{name}: {value!r} must be 1 or more."))
 
 
+def _a_seed(seed: int) -> None:
+    from simulator.api import MOST_SEED
+
+    if not 0 <= seed <= MOST_SEED:
+        raise UsageError(Problem(f"seed {seed!r} must lie between 0 and {MOST_SEED}."))
+
+
 def _console() -> Console:
     from rich.console import Console
 
@@ -404,14 +451,17 @@ def _console() -> Console:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit: 0 done, 1 failed, 2 wrong usage or input, 130 interrupted."""
+    # An output that takes only ASCII gets `?` for the letters of a name that it lacks.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     try:
         app(args=None if arguments is None else list(arguments), standalone_mode=True)
     except JoinlabError as error:
         report(error)
         sys.exit(Exit.USAGE)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(Exit.OK)
+    except OSError as error:  # a full disk; typer itself ends a run whose reader has gone
+        report(JoinlabError(Problem(f"the result could not be written: {error.strerror}.")))
+        sys.exit(Exit.FAILED)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ def margin(estimate: Estimate) -> str:
     if estimate.value is None:
         return EMPTY
     half = estimate.half_width
-    return f"{100 * estimate.value:.1f}" + ("" if half is None else f" ±{100 * half:.1f}")
+    return f"{100 * estimate.value:.1f}" + ("" if half is None else f" {plus_minus()}{100 * half:.1f}")
 
 
 def points(estimate: Estimate) -> str:
@@ -35,7 +35,7 @@ def points(estimate: Estimate) -> str:
     if estimate.value is None:
         return EMPTY
     half = estimate.half_width
-    return f"{100 * estimate.value:+.1f}" + ("" if half is None else f" ±{100 * half:.1f}")
+    return f"{100 * estimate.value:+.1f}" + ("" if half is None else f" {plus_minus()}{100 * half:.1f}")
 
 
 def seconds(estimate: Estimate) -> str:
@@ -43,7 +43,7 @@ def seconds(estimate: Estimate) -> str:
     if estimate.value is None:
         return EMPTY
     half = estimate.half_width
-    return f"{estimate.value:.1f}" + ("" if half is None else f" ±{half:.1f}")
+    return f"{estimate.value:.1f}" + ("" if half is None else f" {plus_minus()}{half:.1f}")
 
 
 def amount(value: float) -> str:
@@ -57,6 +57,11 @@ def plain_text() -> bool:
     return not encoding.startswith("utf")
 
 
+def plus_minus() -> str:
+    """The sign before a half width."""
+    return "+-" if plain_text() else "±"
+
+
 def bar(estimate: Estimate, width: int) -> str:
     """A bar for a share on a scale from 0 to 1, its interval drawn as a whisker where it is wide enough to see."""
     if estimate.value is None:
@@ -68,6 +73,11 @@ def bar(estimate: Estimate, width: int) -> str:
         return block(estimate.value, width)
     full, left, line, right = ("#", "|", "-", "|") if plain_text() else ("█", "├", "─", "┤")
     return full * first + left + line * (last - first - 2) + right
+
+
+def beyond(drawn: str, share: float | None, width: int) -> str:
+    """What to add to a drawn bar so that it reaches, lightly, to a further share."""
+    return ("+" if plain_text() else "░") * (round((share or 0.0) * width) - len(drawn))
 
 
 def block(share: float, width: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from simulator.errors import Problem, ScenarioError, did_you_mean
@@ -15,6 +15,7 @@ from simulator.scenario.flow import Flow
 from simulator.scenario.meeting_mix import MAX_PEOPLE, MeetingMix
 from simulator.scenario.parameters import Parameters
 from simulator.scenario.population import Population
+from simulator.scenario.vocabulary import Reading
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,9 @@ class Inputs:
     mix: MeetingMix
     parameters: Parameters
     law: Law
+    """As the scenario reads it; strictly where it leaves the reading open."""
+    lenient: Law | None
+    """The same law read leniently, where the scenario leaves the reading open."""
     recorded: tuple[RecordedMeeting, ...]
     """Meetings read from files; empty where meetings are generated."""
 
@@ -104,7 +108,7 @@ def gather(
         ],
         [library.overlays(str(path)) for path in library.builtin("overlays").values()],
         day=scenario.date,
-        reading=scenario.reading,
+        reading=scenario.reading or Reading.STRICT,
         company_veto=scenario.company_veto,
     )
     return Inputs(
@@ -114,5 +118,6 @@ def gather(
         mix=library.meetings(scenario.meetings, beside=beside),
         parameters=library.parameters(scenario.parameters, beside=beside),
         law=law,
+        lenient=replace(law, reading=Reading.LENIENT) if scenario.reading is None else None,
         recorded=tuple(recorded),
     )

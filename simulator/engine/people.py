@@ -9,17 +9,9 @@ import numpy as np
 
 from simulator.behaviour.choice import Chooser
 from simulator.draws import child, uniform
-from simulator.engine.kernel import (
-    CHOICE_SLOT,
-    MISREAD_SLOT,
-    NOTICE_SLOT,
-    OVERRULED_SLOT,
-    RECALL_SLOT,
-    TOGGLE_SLOT,
-    WITHDRAW_SLOT,
-    YIELD_SLOT,
-)
-from simulator.engine.reference import Meeting, Participant, PersonDraw, StageDraw
+from simulator.engine.kernel_ledger import OVERRULED_SLOT, WITHDRAW_SLOT, YIELD_SLOT
+from simulator.engine.kernel_stages import CHOICE_SLOT, MISREAD_SLOT, NOTICE_SLOT, RECALL_SLOT, TOGGLE_SLOT
+from simulator.engine.reference_stages import Meeting, Participant, PersonDraw, StageDraw
 from simulator.engine.run import Plan, meetings_for
 from simulator.engine.tables import ROW_KIND, stage_hash
 from simulator.engine.world import OFFICERS, World, sizes

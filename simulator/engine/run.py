@@ -65,6 +65,8 @@ class Plan:
     flows: tuple[FlowTables, ...]
     coefficients: Coefficients
     law: LawTables
+    lenient: LawTables
+    """The same as `law` where the scenario fixes the reading."""
     rules: tuple[str, ...]
     breakdowns: tuple[Breakdown, ...]
     officers: bool
@@ -78,6 +80,11 @@ class Plan:
     def headline(self) -> int:
         """Index of the category that headline shares are of."""
         return CATEGORIES.index(self.inputs.scenario.category)
+
+    @property
+    def ranged(self) -> bool:
+        """Whether lawful is a range between two readings."""
+        return self.inputs.lenient is not None
 
     @property
     def cycle(self) -> int:
@@ -125,6 +132,7 @@ def make_plan(inputs: Inputs) -> Plan:
         ),
         coefficients=compile_coefficients(inputs.parameters, inputs.population, scenario.purpose),
         law=compile_law(inputs.law, inputs.codes),
+        lenient=compile_law(inputs.lenient or inputs.law, inputs.codes),
         rules=tuple(rule_ids(inputs.law, inputs.codes)),
         breakdowns=(
             Breakdown(name="jurisdiction", cells=inputs.codes),
@@ -214,7 +222,8 @@ def _walk_chunk(plan: Plan, world: World, tallies: Sequence[Tally]) -> None:
     nothing = np.zeros((0, 0), dtype=np.int16)
     for flow, tally in zip(plan.flows, tallies, strict=True):
         walk_meetings(
-            world, flow, plan.coefficients, plan.law, plan.headline, GROUPS, plan.cycle, plan.cell_start,
+            world, flow, plan.coefficients, plan.law, plan.lenient, plan.ranged, plan.headline, GROUPS, plan.cycle,
+            plan.cell_start,
             tally.ledger, tally.counts, tally.seconds, tally.cells, tally.rules, nothing,
         )  # fmt: skip
 

@@ -14,8 +14,8 @@ Ints = npt.NDArray[np.int64]
 GROUPS = 64
 """Meetings are dealt into this many groups; intervals come from leaving out one group at a time."""
 
-WANTED, OVERREACH, MISSED = range(len(CAUSES), len(CAUSES) + 3)
-LEDGER_COLUMNS = len(CAUSES) + 3
+WANTED, OVERREACH, MISSED, LENIENT = range(len(CAUSES), len(CAUSES) + 4)
+LEDGER_COLUMNS = len(CAUSES) + 4
 
 PARTICIPANTS, LEFT, MEETINGS, GIVEN_UP = range(4)
 COUNT_COLUMNS = 4
@@ -24,8 +24,9 @@ SECONDS_PER_BIN = 0.5
 SECONDS_BINS = 362
 """None at all, then half seconds up to three minutes; the last bin holds everything longer."""
 
-CELL_PRODUCED, CELL_CLAIMED, CELL_LAWFUL, CELL_WANTED, CELL_OVERREACH, CELL_MISSED, CELL_PEOPLE, CELL_LEFT = range(8)
-CELL_COLUMNS = 8
+CELL_PRODUCED, CELL_CLAIMED, CELL_LAWFUL, CELL_LENIENT, CELL_WANTED, CELL_OVERREACH, CELL_MISSED = range(7)
+CELL_PEOPLE, CELL_LEFT = 7, 8
+CELL_COLUMNS = 9
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ class Tally:
     """Totals of one flow. G groups of meetings, 8 categories, B cells of the breakdowns, Q rules."""
 
     ledger: Ints
-    """(G, 8, LEDGER_COLUMNS) milliseconds or counts: one column per cause, then wanted, overreach, missed."""
+    """(G, 8, LEDGER_COLUMNS) milliseconds or counts: one column per cause, then wanted, overreach, missed and
+    what would be lawful if unsettled rules were read leniently."""
     counts: Ints
     """(G, COUNT_COLUMNS) participants, those who left, meetings, meetings that gave the feature up."""
     seconds: Ints

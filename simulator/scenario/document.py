@@ -25,8 +25,8 @@ class Scenario(Model):
     """The use that eligibility is measured for."""
     category: DataCategory = DataCategory.AUDIO
     """The category that headline shares are of."""
-    reading: Reading = Reading.STRICT
-    """How unsettled rules are read."""
+    reading: Reading | None = None
+    """How unsettled rules are read; without it both ways, and lawful is a range from the strict to the lenient."""
     flows: list[str] = Field(default_factory=list)
     """Flows to run; the first is the baseline of differences."""
     population: str = "office_workers"

@@ -17,6 +17,7 @@ from simulator.scenario.vocabulary import (
     Default,
     Effect,
     Purpose,
+    RecordField,
     Refusal,
     Role,
     ToggleSetting,
@@ -162,3 +163,9 @@ class Flow(Model):
     """What happens to a participant who says no without leaving."""
     capture: Capture = Capture()
     withdrawal: Withdrawal
+    retroactive_terms: bool | None = None
+    """Whether the terms reach data that were already held when they changed; null = not known."""
+    paid_refusal: bool | None = None
+    """Whether refusing takes a dearer plan; null = not known."""
+    record: list[RecordField] | None = None
+    """Fields of the record that is kept of a consent; [] = no record, null = not known."""

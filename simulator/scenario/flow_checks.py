@@ -142,7 +142,7 @@ def _order(flow: Flow) -> Iterator[Fault]:
             remedy = "Remove affects, or name the actor who decides for the meeting."
             yield Fault(("stages", number, "affects"), "a participant cannot bind the meeting.", remedy)
         elif stage.actor is not Actor.PARTICIPANT and stage.binds is Affects.SELF:
-            message = f'the {stage.actor.value.replace("_", " ")} decides for the meeting, not for each participant.'
+            message = f"the {stage.actor.value.replace('_', ' ')} decides for the meeting, not for each participant."
             yield Fault(("stages", number, "affects"), message, "Remove affects, or make participant the actor.")
         elif stage.binds is Affects.MEETING and first_self is not None:
             message = f'"{stage.id}" binds the meeting, but comes after "{first_self.id}", which does not.'

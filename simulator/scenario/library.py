@@ -74,7 +74,12 @@ def is_path(name_or_path: str, *, beside: Path | None = None) -> bool:
     """Whether a word is taken for a path rather than a name."""
     path = (beside or Path()) / name_or_path
     separators = {"/", os.sep, os.altsep or os.sep}
-    return any(mark in name_or_path for mark in separators) or path.suffix in (".yaml", ".yml") or path.is_file()
+    if any(mark in name_or_path for mark in separators) or path.suffix in (".yaml", ".yml"):
+        return True
+    try:
+        return path.is_file()
+    except OSError:  # longer than any file's name
+        return False
 
 
 CALLED: dict[Kind, str] = {

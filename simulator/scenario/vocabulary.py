@@ -206,3 +206,26 @@ class ConsentStatus(StrEnum):
     EXPIRED = "expired"
     INVALIDATED = "invalidated"
     UNKNOWN = "unknown"
+
+
+class RecordField(StrEnum):
+    """What a record of a consent must hold by ISO/IEC TS 27560:2023; the last five once for each event."""
+
+    SCHEMA_VERSION = "schema_version"
+    RECORD_ID = "record_id"
+    PRINCIPAL_ID = "principal_id"
+    PRIVACY_NOTICE = "privacy_notice"
+    LANGUAGE = "language"
+    PURPOSE = "purpose"
+    PII_TYPE = "pii_type"
+    CONTROLLERS = "controllers"
+    STORAGE_LOCATIONS = "storage_locations"
+    RETENTION_PERIOD = "retention_period"
+    JURISDICTION = "jurisdiction"
+    RECIPIENTS = "recipients"
+    WITHDRAWAL_METHOD = "withdrawal_method"
+    EVENT_TIME = "event_time"
+    VALIDITY_DURATION = "validity_duration"
+    ENTITY_ID = "entity_id"
+    EVENT_TYPE = "event_type"
+    EVENT_STATE = "event_state"

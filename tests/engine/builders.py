@@ -12,13 +12,15 @@ import numpy.typing as npt
 from simulator.engine.inputs import Inputs, gather
 from simulator.engine.kernel import seconds_bin, walk_meetings
 from simulator.engine.people import meeting_at
-from simulator.engine.reference import Answers, Meeting, Outcome, Setting, _walk_stages, walk
+from simulator.engine.reference import Outcome, walk
+from simulator.engine.reference_stages import Answers, Meeting, Setting
 from simulator.engine.run import Plan
 from simulator.engine.tables import ROW_KIND
 from simulator.engine.tally import (
     CELL_CLAIMED,
     CELL_LAWFUL,
     CELL_LEFT,
+    CELL_LENIENT,
     CELL_MISSED,
     CELL_OVERREACH,
     CELL_PEOPLE,
@@ -27,6 +29,7 @@ from simulator.engine.tally import (
     GIVEN_UP,
     GROUPS,
     LEFT,
+    LENIENT,
     MEETINGS,
     MISSED,
     OVERREACH,
@@ -48,12 +51,10 @@ from simulator.scenario.parameters import Parameters
 from simulator.scenario.population import Population
 from simulator.scenario.sourced import Sourced
 from simulator.scenario.stage_facts import draw_order
-from simulator.scenario.vocabulary import Affects, Confidentiality, Role
+from simulator.scenario.vocabulary import Confidentiality, Reading, Role
 
 NOBODY = -1
 """In `choices`: no option was chosen."""
-
-ALL_CLASSES = {word: 1.0 / len(Confidentiality) for word in Confidentiality}
 
 
 def valued(number: Sourced, value: float) -> Sourced:
@@ -68,19 +69,28 @@ def with_values(parameters: Parameters, **values: float) -> Parameters:
 
 @cache
 def everyday() -> Inputs:
-    """Built-in people and law, and the built-in meetings cut to at most six people, minors and secrets among them."""
+    """The everyday scenario, changed so that nothing in it is rare.
+
+    Meetings of at most six, in all classes, minors among them; all jurisdictions and channels alike frequent.
+    """
     given = gather(library.scenario("everyday_meetings"))
     types = [
         kind.model_copy(
             update={
                 "size": kind.size.model_copy(update={"least": min(kind.size.least, 3), "most": min(kind.size.most, 6)}),
                 "minors": valued(kind.minors, 0.15),
-                "confidentiality": ALL_CLASSES,
+                "confidentiality": dict.fromkeys(Confidentiality, 1.0 / len(Confidentiality)),
             }
         )
         for kind in given.mix.types
     ]
-    return replace(given, mix=given.mix.model_copy(update={"types": types}))
+    people = given.population
+    shares = {name: getattr(people, name) for name in ("jurisdictions", "channels")}
+    even = {
+        name: whole.model_copy(update={"of": dict.fromkeys(whole.of, 1.0 / len(whole.of))})
+        for name, whole in shares.items()
+    }
+    return replace(given, mix=given.mix.model_copy(update={"types": types}), population=people.model_copy(update=even))
 
 
 @cache
@@ -109,13 +119,18 @@ def inputs_of(
     given = everyday()
     scenario = given.scenario.model_copy(update=dict(changes or {}))
     law = in_force(
-        jurisdictions(), overlays(), day=scenario.date, reading=scenario.reading, company_veto=scenario.company_veto
+        jurisdictions(),
+        overlays(),
+        day=scenario.date,
+        reading=scenario.reading or Reading.STRICT,
+        company_veto=scenario.company_veto,
     )
     return replace(
         given,
         scenario=scenario,
         flows=tuple(flows),
         law=law,
+        lenient=replace(law, reading=Reading.LENIENT) if scenario.reading is None else None,
         parameters=parameters or given.parameters,
         population=population or given.population,
         mix=mix or given.mix,
@@ -126,7 +141,13 @@ def inputs_of(
 def setting_of(inputs: Inputs) -> Setting:
     """The reference walk's setting."""
     scenario = inputs.scenario
-    return Setting(purpose=scenario.purpose, parameters=inputs.parameters, law=inputs.law, settled=scenario.settled)
+    return Setting(
+        purpose=scenario.purpose,
+        parameters=inputs.parameters,
+        law=inputs.law,
+        lenient=inputs.lenient,
+        settled=scenario.settled,
+    )
 
 
 def meetings_of(plan: Plan, world: World) -> list[Meeting]:
@@ -156,7 +177,8 @@ def by_kernel(plan: Plan, world: World, number: int = 0) -> Walked:
     tally, flow = empty_tally(plan), plan.flows[number]
     choices = np.full((len(world.rows), len(flow.stages)), NOBODY, dtype=np.int16)
     walk_meetings(
-        world, flow, plan.coefficients, plan.law, plan.headline, GROUPS, plan.cycle, plan.cell_start,
+        world, flow, plan.coefficients, plan.law, plan.lenient, plan.ranged, plan.headline, GROUPS, plan.cycle,
+        plan.cell_start,
         tally.ledger, tally.counts, tally.seconds, tally.cells, tally.rules, choices,
     )  # fmt: skip
     return Walked(tally, choices)
@@ -175,9 +197,10 @@ def by_reference(plan: Plan, world: World, number: int = 0) -> Walked:
         group = (world.first + index) % plan.cycle % GROUPS
         row = world.meetings[index]
         rows = choices[row["start"] : row["end"]]
-        _note(flow, 0, len(meeting.people), officers_answers(meeting, flow, setting), rows)
+        outcomes = walk(meeting, flow, setting)
+        _note(flow, 0, len(meeting.people), outcomes[0].common, rows)
         tally.counts[group, MEETINGS] += 1
-        for outcome in walk(meeting, flow, setting):
+        for outcome in outcomes:
             _count(plan, tally, group, int(row["type"]), meeting, outcome)
             _note(flow, outcome.participant.number, len(meeting.people), outcome.answers, rows)
     return Walked(tally, choices)
@@ -197,6 +220,7 @@ def _count(plan: Plan, tally: Tally, group: int, kind: int, meeting: Meeting, ou
         totals[WANTED] += amount * (category in outcome.wanted)
         totals[OVERREACH] += amount * (category in outcome.claimed - outcome.wanted)
         totals[MISSED] += amount * (category in outcome.wanted - outcome.claimed)
+        totals[LENIENT] += amount * (category in outcome.lenient)
         if category in outcome.rule:
             tally.rules[plan.rules.index(outcome.rule[category]), column] += amount
     headline = plan.inputs.scenario.category
@@ -213,18 +237,12 @@ def _count(plan: Plan, tally: Tally, group: int, kind: int, meeting: Meeting, ou
         totals[CELL_PRODUCED] += amount
         totals[CELL_CLAIMED] += amount * (headline in outcome.claimed)
         totals[CELL_LAWFUL] += amount * (headline in outcome.lawful)
+        totals[CELL_LENIENT] += amount * (headline in outcome.lenient)
         totals[CELL_WANTED] += amount * (headline in outcome.wanted)
         totals[CELL_OVERREACH] += amount * (headline in outcome.claimed - outcome.wanted)
         totals[CELL_MISSED] += amount * (headline in outcome.wanted - outcome.claimed)
         totals[CELL_PEOPLE] += 1
         totals[CELL_LEFT] += left
-
-
-def officers_answers(meeting: Meeting, flow: Flow, setting: Setting) -> Answers:
-    """What is answered for the whole meeting; `walk` does not hand it out."""
-    common = Answers()
-    _walk_stages(Affects.MEETING, meeting.people[0], meeting, flow, setting, common)
-    return common
 
 
 def _note(flow: Flow, number: int, people: int, answers: Answers, rows: npt.NDArray[np.int16]) -> None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from simulator.behaviour.choice import Chooser
-from simulator.engine.reference import Meeting, Outcome, Participant, PersonDraw, Setting, StageDraw, walk
+from simulator.engine.reference import Outcome, walk
+from simulator.engine.reference_stages import Meeting, Participant, PersonDraw, Setting, StageDraw
 from simulator.rules.law import Law
 from simulator.scenario import library
 from simulator.scenario.flow import Flow, Stage

@@ -14,6 +14,7 @@ from tests.engine.by_hand import (
     agree,
     causes,
     flow_of,
+    grants,
     met,
     option,
     person,
@@ -264,6 +265,14 @@ def test_toggles_are_set_as_each_person_likes() -> None:
 
 def test_a_toggle_left_on_is_pre_ticked_and_one_switched_on_is_not() -> None:
     flow = flow_of(stage("ask", SAVE, toggles=SWITCHES))
+    outcomes = met(flow, HOST, person(1), given=setting(voiding(VoidTest.PRE_TICKED)))
+    assert causes(outcomes) == ["kept"] * 2
+    assert causes(outcomes, CHAT) == ["pre_ticked"] * 2
+
+
+def test_what_the_button_grants_by_itself_is_chosen_though_a_pre_set_toggle_grants_it_as_well() -> None:
+    save = option("save", "grant", grants(AUDIO), toggles="as_set")
+    flow = flow_of(stage("ask", save, toggles=[toggle("both", AUDIO, CHAT, default="on")]))
     outcomes = met(flow, HOST, person(1), given=setting(voiding(VoidTest.PRE_TICKED)))
     assert causes(outcomes) == ["kept"] * 2
     assert causes(outcomes, CHAT) == ["pre_ticked"] * 2

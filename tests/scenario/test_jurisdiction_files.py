@@ -23,6 +23,11 @@ DAYS = (FIRST_DAY, date(2023, 3, 1), date(2023, 8, 7), date(2025, 1, 1), date(20
 """The first day that the files must cover, days of the source story, and a day after every date in them."""
 TESTS = [test for test in VoidTest if test is not VoidTest.EXCLUDED]
 VOID, STANDS, UNSETTLED = Verdict.VOID, Verdict.STANDS, Verdict.UNSETTLED
+ALL_PARTY = "us_ca us_fl us_il us_ma us_md us_mt us_nh us_or us_pa us_wa"
+DISPUTED = "us_ct us_de us_mi us_nv"
+ONE_PARTY = "us_1p us_co us_fed us_ga us_nc us_nj us_ny us_oh us_tx us_va"
+"""American files by who must agree to a recording: everybody, nobody knows for sure, or one party."""
+ELSEWHERE = "au br ca ca_qc ch cn de eu fr in jp kr sg uk"
 
 each_file = pytest.mark.parametrize("name", FILES)
 
@@ -58,8 +63,8 @@ def lacking(source: Source) -> bool:
     return (source.url if source.known is Known.PUBLISHED else source.citation) is None
 
 
-def test_the_first_set_of_jurisdictions_is_there() -> None:
-    assert {"eu", "de", "uk", "us_ca", "us_il", "us_1p", "in", "jp"} <= FILES.keys()
+def test_the_jurisdictions_are_there_and_every_american_one_says_who_must_agree_to_a_recording() -> None:
+    assert FILES.keys() == set(f"{ALL_PARTY} {DISPUTED} {ONE_PARTY} {ELSEWHERE}".split())
 
 
 @each_file
@@ -134,15 +139,24 @@ def test_faker_has_names_for_the_place(name: str) -> None:
         ("eu de uk", VoidTest.FORCED, "2023-08-07", VOID),
         ("us_1p us_il", VoidTest.FORCED, "2023-08-07", STANDS),
         ("us_ca jp", VoidTest.FORCED, "2023-08-07", UNSETTLED),
+        ("fr ca ca_qc kr cn au sg", VoidTest.FORCED, "2023-08-07", VOID),
+        ("us_fed us_tx us_wa us_fl us_ny us_va", VoidTest.FORCED, "2026-07-01", STANDS),
+        ("us_co", VoidTest.FORCED, "2023-06-30", STANDS),
+        ("us_co br ch", VoidTest.FORCED, "2023-07-01", UNSETTLED),
         ("in", VoidTest.FORCED, "2027-05-12", STANDS),
         ("in", VoidTest.FORCED, "2027-05-13", VOID),
         # Accept or stay muted and unseen.
         ("eu de uk us_ca", VoidTest.DETRIMENT, "2026-07-01", UNSETTLED),
+        ("fr ca ca_qc kr cn au sg br ch us_co", VoidTest.DETRIMENT, "2026-07-01", UNSETTLED),
         ("us_1p us_il", VoidTest.DETRIMENT, "2026-07-01", STANDS),
         # The host or the administrator agreed for everybody.
         ("eu de", VoidTest.NOT_OWN_CHOICE, "2023-08-07", VOID),
         ("uk us_ca", VoidTest.NOT_OWN_CHOICE, "2023-08-07", UNSETTLED),
         ("us_1p us_il", VoidTest.NOT_OWN_CHOICE, "2023-08-07", STANDS),
+        ("fr ca ca_qc cn", VoidTest.NOT_OWN_CHOICE, "2023-03-01", VOID),
+        ("au br ch kr sg", VoidTest.NOT_OWN_CHOICE, "2026-07-01", UNSETTLED),
+        ("us_md", VoidTest.NOT_OWN_CHOICE, "2026-03-31", STANDS),
+        ("us_md us_co", VoidTest.NOT_OWN_CHOICE, "2026-04-01", UNSETTLED),
         ("jp", VoidTest.NOT_OWN_CHOICE, "2023-06-01", STANDS),
         ("jp", VoidTest.NOT_OWN_CHOICE, "2023-06-02", UNSETTLED),
         ("in", VoidTest.NOT_OWN_CHOICE, "2027-05-12", STANDS),
@@ -150,25 +164,44 @@ def test_faker_has_names_for_the_place(name: str) -> None:
         # A switch that was already on.
         ("eu de uk us_ca", VoidTest.PRE_TICKED, "2023-03-01", VOID),
         ("us_1p us_il jp", VoidTest.PRE_TICKED, "2023-03-01", UNSETTLED),
+        ("fr br cn", VoidTest.PRE_TICKED, "2023-03-01", VOID),
+        ("ca_qc", VoidTest.PRE_TICKED, "2023-09-21", UNSETTLED),
+        ("ca_qc", VoidTest.PRE_TICKED, "2023-09-22", VOID),
+        ("kr", VoidTest.PRE_TICKED, "2024-09-14", UNSETTLED),
+        ("kr", VoidTest.PRE_TICKED, "2024-09-15", VOID),
+        ("au ca ch sg us_co", VoidTest.PRE_TICKED, "2026-07-01", UNSETTLED),
         # One yes to several purposes.
         ("eu de uk", VoidTest.BUNDLED, "2023-03-01", VOID),
         ("us_ca", VoidTest.BUNDLED, "2023-03-28", UNSETTLED),
         ("us_ca", VoidTest.BUNDLED, "2023-03-29", VOID),
         ("us_1p us_il jp", VoidTest.BUNDLED, "2023-03-29", STANDS),
+        ("fr br cn kr", VoidTest.BUNDLED, "2023-03-01", VOID),
+        ("ca_qc", VoidTest.BUNDLED, "2023-09-21", UNSETTLED),
+        ("ca_qc", VoidTest.BUNDLED, "2023-09-22", VOID),
         # More clicks to refuse.
         ("us_ca", VoidTest.UNEQUAL_PATH, "2023-03-28", UNSETTLED),
         ("us_ca", VoidTest.UNEQUAL_PATH, "2023-03-29", VOID),
         ("eu de uk", VoidTest.UNEQUAL_PATH, "2026-07-01", UNSETTLED),
+        ("us_co", VoidTest.UNEQUAL_PATH, "2023-06-30", STANDS),
+        ("us_co", VoidTest.UNEQUAL_PATH, "2023-07-01", UNSETTLED),
         # The superior hosts.
         ("eu de", VoidTest.POWER_GAP, "2026-07-01", VOID),
         ("uk", VoidTest.POWER_GAP, "2026-07-01", UNSETTLED),
-        ("us_ca us_il us_1p jp", VoidTest.POWER_GAP, "2026-07-01", STANDS),
+        ("fr", VoidTest.POWER_GAP, "2026-07-01", VOID),
+        ("au br ca ca_qc ch cn kr sg", VoidTest.POWER_GAP, "2026-07-01", UNSETTLED),
+        (f"{ALL_PARTY} {DISPUTED} {ONE_PARTY} jp", VoidTest.POWER_GAP, "2026-07-01", STANDS),
         # Speakers recognised by voice.
         ("eu de uk us_il in", VoidTest.VOICEPRINT, "2026-07-01", VOID),
-        ("us_ca us_1p jp", VoidTest.VOICEPRINT, "2026-07-01", STANDS),
+        ("us_tx fr ca ca_qc br kr cn au", VoidTest.VOICEPRINT, "2023-08-07", VOID),
+        ("us_co", VoidTest.VOICEPRINT, "2025-06-30", UNSETTLED),
+        ("us_co us_tx", VoidTest.VOICEPRINT, "2026-01-01", VOID),
+        ("us_wa", VoidTest.VOICEPRINT, "2024-03-30", STANDS),
+        ("us_wa", VoidTest.VOICEPRINT, "2024-03-31", UNSETTLED),
+        ("us_ca us_1p us_va us_ny jp", VoidTest.VOICEPRINT, "2026-07-01", STANDS),
         # Recording without everybody's agreement.
-        ("eu de us_ca us_il", VoidTest.RECORDING, "2023-08-07", VOID),
-        ("uk us_1p jp", VoidTest.RECORDING, "2023-08-07", STANDS),
+        (f"{ALL_PARTY} eu de fr ch", VoidTest.RECORDING, "2023-08-07", VOID),
+        (f"{DISPUTED} au cn", VoidTest.RECORDING, "2023-08-07", UNSETTLED),
+        (f"{ONE_PARTY} uk jp ca ca_qc br kr sg", VoidTest.RECORDING, "2023-08-07", STANDS),
         ("in", VoidTest.RECORDING, "2023-10-04", STANDS),
         ("in", VoidTest.RECORDING, "2023-10-05", UNSETTLED),
     ],
@@ -177,16 +210,35 @@ def test_the_law_says(names: str, test: VoidTest, day: str, verdict: Verdict) ->
     assert {name: rule(name, test, day).verdict for name in names.split()} == dict.fromkeys(names.split(), verdict)
 
 
-def test_staying_after_a_notice_settles_recording_in_california_and_illinois_but_not_in_europe() -> None:
-    names = ("us_ca", "us_il", "eu", "de", "in")
-    notice = {name: rule(name, VoidTest.RECORDING, "2026-07-01").notice for name in names}
-    assert notice == {"us_ca": STANDS, "us_il": STANDS, "eu": UNSETTLED, "de": UNSETTLED, "in": UNSETTLED}
+def test_staying_after_a_notice_settles_recording_in_america_and_france_but_not_elsewhere_in_europe() -> None:
+    settled = (*ALL_PARTY.split(), "us_ct", "us_de", "us_mi", "fr", "au")
+    open_ones = ("us_nv", "eu", "de", "ch", "in", "cn")
+    notice = {name: rule(name, VoidTest.RECORDING, "2026-07-01").notice for name in (*settled, *open_ones)}
+    assert notice == dict.fromkeys(settled, STANDS) | dict.fromkeys(open_ones, UNSETTLED)
 
 
 def test_a_parent_decides_below_the_age_of_each_law() -> None:
-    names = ("eu", "de", "uk", "us_ca", "us_il", "us_1p", "in", "jp")
+    names = (name for name in FILES if not name.startswith("us_"))
     ages = {name: rule(name, VoidTest.MINOR, "2026-07-01").age for name in names}
-    assert ages == {"eu": 16, "de": 16, "uk": 13, "us_ca": 13, "us_il": 13, "us_1p": 13, "in": 18, "jp": 0}
+    europe = {"eu": 16, "de": 16, "fr": 15, "uk": 13, "ch": 0}
+    asia = {"in": 18, "jp": 0, "kr": 14, "cn": 14, "sg": 13}
+    assert ages == europe | asia | {"ca": 13, "ca_qc": 14, "br": 18, "au": 15}
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.startswith("us_")])
+def test_everywhere_in_america_a_parent_decides_below_13(name: str) -> None:
+    assert {entry.age for entry in law(name).rules if entry.test is VoidTest.MINOR} == {13}
+
+
+def test_what_colorado_leaves_open_for_its_choice_architecture_rules_is_who_acts_for_work() -> None:
+    rules = [entry for entry in law("us_co").rules if entry.in_force(date(2024, 7, 1)) and entry.verdict is UNSETTLED]
+    assert [entry.id for entry in rules if "outside the act" not in entry.says] == []
+    assert "4 CCR 904-3-7.09" in rule("us_co", VoidTest.UNEQUAL_PATH, "2024-07-01").citation
+
+
+def test_connecticut_asks_the_notice_to_name_language_models_only_since_july_2026() -> None:
+    before, after = (rule("us_ct", VoidTest.NOT_OWN_CHOICE, day) for day in ("2026-06-30", "2026-07-01"))
+    assert ("language models" in before.says, "language models" in after.says) == (False, True)
 
 
 def test_an_electronic_signature_makes_a_biometric_release_since_august_2024() -> None:

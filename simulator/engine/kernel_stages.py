@@ -1,0 +1,297 @@
+"""The fast walk, first half: one person (or a meeting's officers) through the stages. See `reference_stages.py`."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from simulator.draws import child, inner, uniform
+from simulator.engine.tables import CONTENT_BITS, DEFAULTS, EFFECTS, END, NOBODY, SETTINGS, Coefficients, FlowTables
+from simulator.engine.world import World
+from simulator.scenario.vocabulary import Default, Effect, ToggleSetting
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+# Draws of one stage, by slot. `people.py` hands the reference the same.
+NOTICE_SLOT, CHOICE_SLOT, RECALL_SLOT, MISREAD_SLOT, TOGGLE_SLOT = 0, 1, 2, 3, 8
+
+# Columns of the state of a person (and of the meeting, in the row after the last person): masks, then flags.
+S_OWN, S_OTHER, S_REFUSED, S_UNANSWERED, S_SILENT, S_FORCED, S_BUNDLED, S_UNEQUAL = range(8)
+S_LEFT, S_NOTIFIED, S_CLAIM = range(8, 11)
+STATE_COLUMNS = 11
+
+_GRANT, _DENY = EFFECTS.index(Effect.GRANT), EFFECTS.index(Effect.DENY)
+_DEFER, _LEAVE = EFFECTS.index(Effect.DEFER), EFFECTS.index(Effect.LEAVE)
+_ON, _OFF = DEFAULTS.index(Default.ON), DEFAULTS.index(Default.OFF)
+_AS_SET, _ALL_ON = SETTINGS.index(ToggleSetting.AS_SET), SETTINGS.index(ToggleSetting.ALL_ON)
+
+
+@inner
+def sigmoid(x: float) -> float:
+    return 1.0 / (1.0 + math.exp(-x))
+
+
+@inner
+def _toggle_value(flow: FlowTables, toggle: int, willing: Floats) -> float:
+    value = float(flow.toggles[toggle].shift)
+    for category in range(8):
+        value += flow.toggle_weight[toggle, category] * willing[category]
+    return value
+
+
+@njit(cache=True)
+def option_utilities(
+    flow: FlowTables,
+    stage: int,
+    coefficients: Coefficients,
+    attention: float,
+    effort: float,
+    stake: float,
+    pressure: float,
+    willing: Floats,
+    utilities: Floats,
+) -> None:
+    """Fill `utilities` with the systematic utility of each option of a stage, in draw order, logits."""
+    first = flow.stages[stage].option_start
+    for option in range(first, flow.stages[stage].option_end):
+        value = flow.options[option].shift
+        for category in range(8):
+            value += flow.weight[option, category] * willing[category]
+        flips = 0
+        if flow.options[option].setting == _AS_SET:
+            for toggle in range(flow.stages[stage].toggle_start, flow.stages[stage].toggle_end):
+                liked = _toggle_value(flow, toggle, willing)
+                if liked > 0.0:
+                    value += flow.toggles[toggle].share * liked
+                flips += (liked > 0.0) != flow.toggles[toggle].on
+        utility = flow.options[option].constant + attention * coefficients.value * value
+        if flow.options[option].affirmative:
+            utility += (1.0 - attention) * coefficients.habit
+        utility -= coefficients.click * effort * (flow.options[option].clicks + attention * flips)
+        utility -= stake * flow.options[option].stake
+        if flow.options[option].pressed:
+            utility += pressure
+        utilities[option - first] = utility
+
+
+@inner
+def _choose(utilities: Floats, count: int, u: float) -> int:
+    top = utilities[0]
+    for option in range(1, count):
+        top = max(top, utilities[option])
+    total = 0.0
+    for option in range(count):
+        utilities[option] = math.exp(utilities[option] - top)
+        total += utilities[option]
+    passed = 0.0
+    for option in range(count - 1):
+        passed += utilities[option] / total
+        if u < passed:
+            return option
+    return count - 1
+
+
+@inner
+def _set_toggles(
+    flow: FlowTables,
+    stage: int,
+    key: np.uint64,
+    coefficients: Coefficients,
+    attention: float,
+    effort: float,
+    willing: Floats,
+) -> tuple[int, int, int, int]:
+    """What the toggles end up granting: mask on, mask of those left on as pre-set, mask bundled, flips."""
+    on = silent = bundled = flips = 0
+    for toggle in range(flow.stages[stage].toggle_start, flow.stages[stage].toggle_end):
+        stands = 1.0 if flow.toggles[toggle].on else -1.0
+        odds = attention * coefficients.value * _toggle_value(flow, toggle, willing)
+        odds += stands * (
+            (1.0 - attention) * coefficients.habit + coefficients.preselection + coefficients.click * effort
+        )
+        switched_on = uniform(key, TOGGLE_SLOT + toggle - flow.stages[stage].toggle_start) < sigmoid(odds)
+        flips += switched_on != flow.toggles[toggle].on
+        if switched_on:
+            on |= flow.toggles[toggle].mask
+            bundled |= flow.toggles[toggle].bundled
+            if flow.toggles[toggle].on:
+                silent |= flow.toggles[toggle].mask
+    return on, silent, bundled, flips
+
+
+@inner
+def _all_toggles(flow: FlowTables, stage: int, only_on: bool) -> int:
+    on = 0
+    for toggle in range(flow.stages[stage].toggle_start, flow.stages[stage].toggle_end):
+        if flow.toggles[toggle].on or not only_on:
+            on |= flow.toggles[toggle].mask
+    return on
+
+
+@inner
+def _record_grant(state: Ints, asked: int, granted: int, silent: int, bundled: int, forced: int, unequal: int) -> None:
+    # The last answer counts, for what this stage asks.
+    keep = ~asked
+    state[S_OWN] = state[S_OWN] & keep | granted
+    state[S_REFUSED] = state[S_REFUSED] & keep | asked & ~granted
+    state[S_UNANSWERED] &= keep
+    state[S_SILENT] = state[S_SILENT] & keep | silent
+    state[S_BUNDLED] = state[S_BUNDLED] & keep | bundled
+    state[S_FORCED] = state[S_FORCED] & keep | granted & forced
+    state[S_UNEQUAL] = state[S_UNEQUAL] & keep | granted & unequal
+
+
+@inner
+def _hold_default(flow: FlowTables, stage: int, state: Ints) -> None:
+    """The stage's default, for whatever has not been answered."""
+    default = flow.stages[stage].default
+    open_bits = flow.stages[stage].asked & ~(state[S_OWN] | state[S_REFUSED])
+    if default == _OFF:
+        state[S_UNANSWERED] |= open_bits
+    elif default == _ON:
+        option = flow.stages[stage].default_option
+        granted = flow.options[option].own
+        if flow.options[option].setting == _ALL_ON or flow.options[option].setting == _AS_SET:
+            granted |= _all_toggles(flow, stage, flow.options[option].setting == _AS_SET)
+        granted &= open_bits
+        state[S_OWN] |= granted
+        state[S_SILENT] |= granted
+        state[S_UNANSWERED] |= open_bits & ~granted
+
+
+@inner
+def _meets(flow: FlowTables, stage: int, world: World, row: int) -> bool:
+    return bool(
+        flow.places[stage, world.rows[row].place]
+        and (flow.stages[stage].roles >> world.rows[row].role) & 1 == 1
+        and (flow.stages[stage].channels >> world.rows[row].channel) & 1 == 1
+    )
+
+
+@inner
+def walk_stages(
+    flow: FlowTables,
+    first: int,
+    last: int,
+    world: World,
+    row: int,
+    meeting: int,
+    coefficients: Coefficients,
+    state: Ints,
+    shown: Ints,
+    utilities: Floats,
+    willing: Floats,
+    choices: npt.NDArray[np.int16],
+) -> tuple[float, bool]:
+    """Take one person (or the meeting's officers) through stages `first` to `last - 1`.
+
+    `row` is the participant, or for stages that bind the meeting the host; officers' rows are found from it.
+    Returns seconds spent on joining, and whether the last answer was a refusal that ended the asking.
+    """
+    seconds, prompts, stage = 0.0, 0, first
+    for number in range(first, last):
+        shown[number] = 0
+    while first <= stage < last:
+        kind = flow.stages[stage].row_kind
+        answering = row if kind < 2 else world.meetings[meeting].start + world.meetings[meeting].people + kind - 2
+        following = stage + 1
+        if not _meets(flow, stage, world, row):
+            stage = following
+            continue
+        option = NOBODY
+        key = child(world.rows[answering].key ^ flow.stages[stage].hash, shown[stage])
+        attention_logit = world.rows[answering].attention - flow.stages[stage].words_log
+        attention_logit -= coefficients.attention_prompts * prompts
+        attention = sigmoid(attention_logit)
+        recalled = False
+        exhausted = shown[stage] >= flow.stages[stage].shows
+        if not exhausted:
+            state[S_NOTIFIED] |= flow.stages[stage].informs
+            shown[stage] += 1
+            recalled = uniform(key, RECALL_SLOT) < flow.stages[stage].recall
+            ordinary = coefficients.confidentiality_shift[world.meetings[meeting].confidentiality] if recalled else 0.0
+            for category in range(8):
+                willing[category] = world.willing[answering, category] - ordinary
+            if flow.stages[stage].settled != NOBODY:
+                option = flow.stages[stage].settled
+            elif kind == NOBODY:
+                option = NOBODY  # the provider's answer is its default
+            elif flow.stages[stage].blocking or uniform(key, NOTICE_SLOT) < sigmoid(
+                attention_logit + coefficients.notice
+            ):
+                pressure = 0.0 if recalled else world.rows[answering].pressure
+                option_utilities(
+                    flow,
+                    stage,
+                    coefficients,
+                    attention,
+                    world.rows[answering].effort,
+                    world.rows[answering].stake,
+                    pressure,
+                    willing,
+                    utilities,
+                )
+                begin = flow.stages[stage].option_start
+                option = begin + _choose(utilities, flow.stages[stage].option_end - begin, uniform(key, CHOICE_SLOT))
+                if flow.stages[stage].negated and uniform(key, MISREAD_SLOT) < coefficients.misread:
+                    option = _opposite(flow, stage, option)
+                prompts += 1
+            if choices.shape[0] > 0:
+                choices[answering, stage] = option
+        if option == NOBODY:
+            _hold_default(flow, stage, state)
+            option = flow.stages[stage].default_option
+            if option == NOBODY:
+                stage = following
+                continue
+            effect = flow.options[option].effect
+        else:
+            effect = flow.options[option].effect
+            flips = 0
+            asked = flow.stages[stage].asked
+            if effect == _GRANT:
+                granted, silent, bundled = flow.options[option].own, 0, flow.options[option].bundled
+                if flow.options[option].setting == _ALL_ON:
+                    granted |= _all_toggles(flow, stage, False)
+                elif flow.options[option].setting == _AS_SET:
+                    on, silent, with_others, flips = _set_toggles(
+                        flow, stage, key, coefficients, attention, world.rows[answering].effort, willing
+                    )
+                    granted |= on
+                    bundled |= with_others
+                silent &= ~flow.options[option].own
+                _record_grant(
+                    state, asked, granted, silent, bundled, flow.stages[stage].forced, flow.stages[stage].unequal
+                )
+            elif effect == _DENY or (effect == _LEAVE and stage < flow.binding):
+                if asked == 0:  # objecting where nothing is asked means objecting to the content that is taken
+                    asked = state[S_OTHER] & CONTENT_BITS
+                _record_grant(state, asked, 0, 0, 0, 0, 0)
+            elif effect == _DEFER:
+                _hold_default(flow, stage, state)
+            if flow.stages[stage].at_join and not recalled:
+                seconds += attention * flow.stages[stage].read_seconds
+                seconds += coefficients.click_seconds * (flow.options[option].clicks + flips)
+            if flow.options[option].leaving and stage >= flow.binding:
+                state[S_LEFT] = 1
+                return seconds, False
+        stage = flow.options[option].next
+        if stage == END:
+            return seconds, effect in (_DENY, _LEAVE)
+        if exhausted:
+            stage = max(stage, following)
+    return seconds, False
+
+
+@inner
+def _opposite(flow: FlowTables, stage: int, option: int) -> int:
+    effect = flow.options[option].effect
+    wanted = _DENY if effect == _GRANT else _GRANT if effect == _DENY else -1
+    for other in range(flow.stages[stage].option_start, flow.stages[stage].option_end):
+        if flow.options[other].effect == wanted:
+            return other
+    return option

@@ -1,0 +1,281 @@
+"""Bad input of every kind: exit code 2, the place and the remedy on stderr, nothing on stdout, no traceback."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from simulator.scenario import library
+from simulator.scenario.yaml_file import MAX_BYTES
+from tests.cli.command import SMALL, Done, joinlab, lines, process
+
+GOOD = library.builtin("flow")["two_buttons"].read_text(encoding="utf-8")
+FLOWS = ", ".join(library.builtin("flow"))
+SCENARIOS = ", ".join(library.builtin("scenario"))
+BOMB = "\n".join(["a0: &a0 [x, x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 20))])
+
+
+def changed(*swaps: tuple[str, str]) -> str:
+    """The flow two_buttons with parts of its text swapped."""
+    text = GOOD
+    for old, new in swaps:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return text
+
+
+def line_of(text: str, part: str) -> int:
+    return next(number for number, line in enumerate(text.splitlines(), start=1) if part in line)
+
+
+def refused(done: Done) -> str:
+    assert (done.code, done.out) == (2, "")
+    return done.err
+
+
+def refused_file(folder: Path, text: str) -> str:
+    """What is said of a flow file in a comparison, without the folder."""
+    path = folder / "mine.yaml"
+    path.write_text(text, encoding="utf-8")
+    return refused(joinlab("compare", str(path), "two_buttons", *SMALL)).replace(f"{folder}/", "")
+
+
+def test_an_empty_file_is_refused(tmp_path: Path) -> None:
+    assert refused_file(tmp_path, "") == "mine.yaml: the file is empty.\n"
+
+
+def test_a_file_of_another_kind_of_text_is_refused(tmp_path: Path) -> None:
+    assert refused_file(tmp_path, "just words") == (
+        'mine.yaml:1: the file holds only "just words", not a mapping.\n  Start with lines of the form "key: value".\n'
+    )
+
+
+def test_wrong_types_are_refused_all_at_once_with_their_lines(tmp_path: Path) -> None:
+    text = changed(("title: Two buttons of equal weight", "title: 5"), ("blocking: true", "blocking: sometimes"))
+    said = refused_file(tmp_path, text)
+    assert said == (
+        f"mine.yaml:{line_of(text, 'title: 5')}: flow.title: 5 is not text.\n"
+        "  Put it in quotes.\n"
+        f'mine.yaml:{line_of(text, "sometimes")}: flow.stages[0].blocking: "sometimes" is not true or false.\n'
+        "2 problems; nothing was run.\n"
+    )
+
+
+def test_an_unknown_word_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    text = changed(("effect: deny", "effect: denie"))
+    assert refused_file(tmp_path, text) == (
+        f"mine.yaml:{line_of(text, 'denie')}: flow.stages[0].options[1].effect: "
+        '"denie" is not an effect.\n  Did you mean "deny"? Effects: grant, deny, defer, leave, none.\n'
+    )
+
+
+def test_an_unknown_key_is_refused_with_its_line(tmp_path: Path) -> None:
+    text = changed(("refusal:", "refusals:"))
+    said = refused_file(tmp_path, text)
+    assert f'mine.yaml:{line_of(text, "refusals:")}: flow.refusals: "refusals" is not a key here.\n' in said
+
+
+def test_a_duplicate_key_is_refused_with_both_lines(tmp_path: Path) -> None:
+    text = changed(("refusal: excluded", "refusal: excluded\nrefusal: leave"))
+    first = line_of(text, "refusal: excluded")
+    assert refused_file(tmp_path, text) == (
+        f'mine.yaml:{first + 1}: the key "refusal" is already on line {first}.\n  Keep one of the two.\n'
+    )
+
+
+def two_stages(first: str, second: str) -> str:
+    """A flow of two stages whose only options are these."""
+    return f"""\
+schema_version: 1
+id: mine
+title: Mine
+question: What comes of it?
+sources: [{{known: assumption, supports: everything}}]
+stages:
+  - id: one
+    actor: participant
+    at: join
+    options:
+{first}
+  - id: two
+    actor: participant
+    at: join
+    shows: 2
+    options:
+{second}
+refusal: excluded
+withdrawal: {{actor: null}}
+"""
+
+
+def option(name: str, effect: str, following: str = "") -> str:
+    return f"      - {{id: {name}, label: {name}, effect: {effect}, clicks: 1{following}}}"
+
+
+def test_a_stage_that_no_way_leads_to_is_refused(tmp_path: Path) -> None:
+    text = two_stages(option("no", "deny", ", next: done"), option("nay", "deny"))
+    assert refused_file(tmp_path, text) == (
+        f'mine.yaml:{line_of(text, "id: two")}: flow.stages[1]: no way leads to stage "two".\n'
+        "  Let an option of another stage name it in next, or remove it.\n"
+    )
+
+
+def test_a_loop_with_no_way_out_is_refused(tmp_path: Path) -> None:
+    text = two_stages(option("no", "deny"), option("again", "none", ", next: two"))
+    said = refused_file(tmp_path, text)
+    assert f'mine.yaml:{line_of(text, "id: two")}: flow.stages[1]: no option leads out of the loop "two".\n' in said
+
+
+def test_a_flow_that_nobody_can_join_by_is_refused(tmp_path: Path) -> None:
+    text = two_stages(option("no", "deny"), option("out", "leave"))
+    assert refused_file(tmp_path, text) == (
+        f"mine.yaml:{line_of(text, 'id: two')}: flow.stages[1]: "
+        'nobody can get past stage "two" without leaving.\n  Give it an option that goes on.\n'
+    )
+
+
+def test_a_bomb_of_anchors_is_refused_before_it_is_expanded(tmp_path: Path) -> None:
+    started = time.monotonic()
+    said = refused_file(tmp_path, BOMB)
+    assert said.startswith("mine.yaml:1: anchors (&a0) are not allowed.\n")
+    assert time.monotonic() - started < 5
+
+
+def test_a_file_of_200_megabytes_is_refused_without_being_read(tmp_path: Path) -> None:
+    path = tmp_path / "large.yaml"
+    with path.open("wb") as stream:
+        stream.truncate(200 * 2**20)
+    started = time.monotonic()
+    done = joinlab("compare", str(path), "two_buttons", *SMALL)
+    assert refused(done) == (f"{path}: the file has {200 * 2**20:,} bytes; a content file has at most {MAX_BYTES:,}.\n")
+    assert time.monotonic() - started < 5
+
+
+def test_a_file_that_does_not_exist_is_refused() -> None:
+    assert refused(joinlab("compare", "nothing.yaml", "two_buttons")) == "nothing.yaml: there is no such file.\n"
+
+
+def test_a_name_longer_than_any_files_is_only_an_unknown_name() -> None:
+    said = refused(joinlab("compare", "n" * 300, "two_buttons"))
+    assert said.startswith(f'"{"n" * 300}" is not the name of a built-in flow.\n')
+
+
+def test_a_flow_for_people_in_places_without_rules_is_refused(tmp_path: Path) -> None:
+    text = changed(("at: join", "at: join\n    when: {jurisdictions: [ZZ]}"))
+    said = refused_file(tmp_path, text)
+    assert said.startswith("flow two_buttons shows stage ask in 'ZZ', for which there are no rules.\n  Jurisdictions: ")
+
+
+def test_a_recording_with_a_negative_time_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "talk.rttm"
+    path.write_text("SPEAKER m 1 0 -3 <NA> <NA> a <NA> <NA>\nSPEAKER m 1 0 3 <NA> <NA> b <NA> <NA>\n", "utf-8")
+    assert refused(joinlab("compare", "accept_or_leave", "two_buttons", "--meetings", str(path))) == (
+        f"{path}:1: the duration '-3' is negative; expected a number of seconds, more than 0.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ("compare", "accept_or_leave", "two_button"),
+            '"two_button" is not the name of a built-in flow.\n'
+            f'  Did you mean "two_buttons"? Built in: {FLOWS}; or give a path to a YAML file.',
+        ),
+        (
+            ("flows", "show", "acept_or_leave"),
+            '"acept_or_leave" is not the name of a built-in flow.\n'
+            f'  Did you mean "accept_or_leave"? Built in: {FLOWS}; or give a path to a YAML file.',
+        ),
+        (
+            ("compare", "accept_or_leave", "two_buttons", "--scenario", "lectur"),
+            '"lectur" is not the name of a built-in scenario.\n'
+            f'  Did you mean "lecture"? Built in: {SCENARIOS}; or give a path to a YAML file.',
+        ),
+        (
+            ("run", "lectur"),
+            "there is no flow or scenario 'lectur'.\n"
+            f'  Did you mean "lecture"? Known: {FLOWS}, {SCENARIOS}. Or give a path to a YAML file.',
+        ),
+        (
+            ("compare", "accept_or_leave"),
+            "compare takes two flows or more.\n"
+            "  Name a second flow, or report on one alone: joinlab run accept_or_leave",
+        ),
+        (
+            ("compare", "two_buttons", "two_buttons"),
+            "flow two_buttons appears twice in one comparison.\n  Give each flow an id of its own.",
+        ),
+        (
+            ("run", "two_buttons", "lecture"),
+            "'lecture' is a scenario, and a run has one scenario.\n"
+            "  Run it alone: joinlab run lecture; or run flows in it: --scenario lecture",
+        ),
+        (
+            ("run", "lecture", "--scenario", "everyday_meetings"),
+            "'lecture' is a scenario, and a run has one scenario.\n"
+            "  Run it alone: joinlab run lecture; or run flows in it: --scenario lecture",
+        ),
+        (
+            ("schema", "flw"),
+            f"'flw' is not a kind of file.\n  Did you mean \"flow\"? Kinds: {', '.join(library.KINDS)}.",
+        ),
+        (("explain", "two_buttons", "--participant", "0"), "--participant: 0 must be 1 or more."),
+        (("explain", "two_buttons", "--seed", "-1"), "seed -1 must lie between 0 and 18446744073709551615."),
+        (
+            ("explain", "two_buttons", "--seed", str(2**64)),
+            "seed 18446744073709551616 must lie between 0 and 18446744073709551615.",
+        ),
+        (("people", "-n", "0"), "--number: 0 must be 1 or more."),
+        (("people", "--first", "-3"), "--first: -3 must be 1 or more."),
+        (("people", "--seed", "-1"), "seed -1 must lie between 0 and 18446744073709551615."),
+    ],
+    ids=lambda value: " ".join(value)[:60] if isinstance(value, tuple) else "",
+)
+def test_words_that_fit_nothing_are_refused_with_what_would(words: tuple[str, ...], said: str) -> None:
+    assert refused(joinlab(*words)) == f"{said}\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--participants", "0"), "participants 0 must lie between 1 and 1000000000000."),
+        (("--participants", "-1"), "participants -1 must lie between 1 and 1000000000000."),
+        (("--seed", "-1"), "seed -1 must lie between 0 and 18446744073709551615."),
+        (("--seed", str(2**64)), "seed 18446744073709551616 must lie between 0 and 18446744073709551615."),
+        (("--threads", "0"), "threads 0 must lie between 1 and 1024."),
+        (("--date", "yesterday"), "--date: 'yesterday' is not a day.\n  Write year-month-day, such as 2023-08-08."),
+        (("--date", "2023-02-30"), "--date: '2023-02-30' is not a day.\n  Write year-month-day, such as 2023-08-08."),
+        *(
+            (
+                ("--precision", word),
+                f"--precision: {word!r} is not a precision.\n  Give percentage points between 0 and 50, such as 0.5pp.",
+            )
+            for word in ("0", "50", "-1pp", "nan", "inf", "1e-400", "half", "")
+        ),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+@pytest.mark.parametrize("command", ["compare", "run"])
+def test_a_number_or_day_out_of_range_is_refused_with_its_range(
+    command: str, options: tuple[str, ...], said: str
+) -> None:
+    assert refused(joinlab(command, "accept_or_leave", "two_buttons", *options)) == f"{said}\n"
+
+
+def test_a_day_before_the_rules_names_every_gap() -> None:
+    said = refused(joinlab("compare", "accept_or_leave", "two_buttons", "--date", "1990-01-01"))
+    assert "DE has no rule for the test minor on 1990-01-01\n" in said
+    assert lines(said)[-1].endswith(" problems; nothing was run.")
+
+
+def test_a_process_of_its_own_says_the_same_and_no_more() -> None:
+    words = ("compare", "accept_or_leave", "--seed", "-1")
+    assert process(*words) == joinlab(*words)
+
+
+def test_a_tail_of_pp_or_per_cent_and_spaces_are_all_right_in_a_precision() -> None:
+    for word in ("40pp", " 40 % ", "40"):
+        assert joinlab("compare", "accept_or_leave", "two_buttons", *SMALL, "--precision", word).code == 0

@@ -1,0 +1,89 @@
+"""What is said beside a result: problems, notes, and how far a long run is."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import pytest
+
+from simulator.cli import diagnostics
+from simulator.cli.diagnostics import ProgressLine, note, report
+from simulator.errors import Problem, UsageError
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+class Clock:
+    """Seconds that pass only when told to."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr(diagnostics, "time", made)
+    return made
+
+
+def told(stream: io.StringIO, clock: Clock, *steps: tuple[float, int, int]) -> str:
+    """What a run writes to stderr if after so many seconds so much of so much is done."""
+    original, sys.stderr = sys.stderr, stream
+    try:
+        line, start = ProgressLine(), clock.now
+        for seconds, done, total in steps:
+            clock.now = start + seconds
+            line(done, total)
+        line.close()
+    finally:
+        sys.stderr = original
+    return stream.getvalue()
+
+
+def test_problems_and_notes_go_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    report(UsageError(Problem("it is wrong.", remedy="Mend it.")))
+    note("it took long.")
+    assert capsys.readouterr() == ("", "it is wrong.\n  Mend it.\nnote: it took long.\n")
+
+
+def test_a_run_of_a_moment_says_nothing(clock: Clock) -> None:
+    steps = [(0.1, 10, 1000), (0.5, 500, 1000), (0.9, 1000, 1000)]
+    assert told(io.StringIO(), clock, *steps) == ""
+    assert told(Terminal(), clock, *steps) == ""
+
+
+def test_a_long_run_writes_a_line_now_and_then_to_a_file(clock: Clock) -> None:
+    steps = [(second / 10, second * 10, 10_000) for second in range(1, 301)]
+    lines = told(io.StringIO(), clock, *steps).splitlines()
+    assert lines[0] == "300 of 10,000 meetings, 100 a second, 1 min 37 s left"
+    assert 2 <= len(lines) <= 4
+    assert all("\r" not in line for line in lines)
+
+
+def test_a_long_run_writes_over_one_line_of_a_terminal_and_clears_it(clock: Clock) -> None:
+    text = told(Terminal(), clock, *[(second / 10, second * 10, 1000) for second in range(1, 101)])
+    assert "\n" not in text
+    shown = text.split("\r")
+    assert shown[1].rstrip() == "100 of 1,000 meetings, 100 a second, 9 s left"
+    assert max(len(line) for line in shown) <= 78
+    assert text.endswith("\r" + " " * 78 + "\r")
+
+
+def test_before_anything_is_done_it_says_why(clock: Clock) -> None:
+    text = told(Terminal(), clock, (1.5, 0, 1000))
+    assert "preparing; the first run on a machine compiles the engine, which takes some seconds" in text
+
+
+def test_hours_are_told_as_hours(clock: Clock) -> None:
+    text = told(Terminal(), clock, (0.0, 1, 1_000_000), (10.0, 1001, 1_000_000))
+    assert "1,001 of 1,000,000 meetings, 100 a second, 2 h 46 min left" in text

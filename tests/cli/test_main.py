@@ -1,0 +1,159 @@
+"""The commands as a whole: help, exit codes, and words that equal the vocabularies."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+import typer
+
+from simulator.analysis.comparison import DEFAULT_PARTICIPANTS
+from simulator.api import DEFAULT_SCENARIO
+from simulator.cli.comparison_view import BREAKDOWNS
+from simulator.cli.diagnostics import Exit
+from simulator.cli.main import By, Category, FindingLevel, ReadingOption, app
+from simulator.rules.findings import Level
+from simulator.scenario.vocabulary import DataCategory, Reading
+from tests.analysis.runs import every_flow
+from tests.cli.command import JOINLAB, SMALL, environment, joinlab, process
+
+COMMANDS = {"compare", "run", "explain", "people", "flows", "check", "schema"}
+
+
+def commands() -> Iterator[tuple[str, typer.core.TyperCommand]]:
+    """Every command and subcommand, with the words that call it."""
+    waiting = [("joinlab", typer.main.get_command(app))]
+    while waiting:
+        words, command = waiting.pop()
+        yield words, command
+        waiting += [(f"{words} {name}", inner) for name, inner in getattr(command, "commands", {}).items()]
+
+
+def examples(text: str) -> list[list[str]]:
+    """The indented lines that call joinlab, cut into words."""
+    return [shlex.split(line)[1:] for line in text.splitlines() if line.startswith("  joinlab ")]
+
+
+def test_joinlab_alone_prints_three_examples_and_succeeds() -> None:
+    done = process()
+    assert (done.code, done.err) == (0, "")
+    assert len(examples(done.out)) == 3
+    assert joinlab().out == done.out
+
+
+@pytest.mark.parametrize("words", examples(joinlab().out), ids=" ".join)
+def test_an_example_works_as_it_stands(words: list[str]) -> None:
+    done = joinlab(*words)
+    assert (done.code, done.err) == (0, "")
+    assert done.out
+
+
+def test_the_help_names_every_command() -> None:
+    done = joinlab("--help")
+    assert (done.code, done.err) == (0, "")
+    assert {words.split()[1] for words, _ in commands() if " " in words} == COMMANDS
+    for name in COMMANDS:
+        assert f"\n  {name} " in done.out
+
+
+@pytest.mark.parametrize(("words", "command"), commands(), ids=[words for words, _ in commands()])
+def test_every_command_and_each_of_its_arguments_says_what_it_is_for(words: str, command) -> None:
+    assert command.help
+    assert command.help.strip().endswith(".")
+    for parameter in command.params:
+        assert getattr(parameter, "help", None), f"{words}: {parameter.name}"
+    done = joinlab(*words.split()[1:], "--help")
+    assert (done.code, done.err) == (0, "")
+    assert " ".join(command.help.split()) in " ".join(done.out.split())
+
+
+def test_the_version_is_that_of_the_distribution() -> None:
+    assert joinlab("--version").out == f"joinlab {version('joinlab')}\n"
+
+
+def test_the_exit_codes_are_those_that_shells_expect() -> None:
+    assert {code.name: int(code) for code in Exit} == {"OK": 0, "FAILED": 1, "USAGE": 2, "INTERRUPTED": 130}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("compare", "accept_or_leave", "two_buttons", *SMALL),
+        ("run", "accept_or_leave", *SMALL),
+        ("run", "zoom_august_2023", *SMALL),
+        ("explain", "two_buttons"),
+        ("people", "-n", "2"),
+        ("flows",),
+        ("flows", "show", "two_buttons"),
+        ("check", "two_buttons"),
+        ("schema", "flow"),
+    ],
+    ids=" ".join,
+)
+def test_a_command_that_succeeds_exits_with_0_and_says_nothing_beside_its_result(words: tuple[str, ...]) -> None:
+    done = joinlab(*words)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.endswith("\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("compar",),
+        ("--verbose",),
+        ("flows", "shw"),
+        ("flows", "show"),
+        ("explain",),
+        ("check",),
+        ("schema",),
+        ("compare", "accept_or_leave", "two_buttons", "--by", "age"),
+        ("compare", "accept_or_leave", "two_buttons", "--category", "smell"),
+        ("compare", "accept_or_leave", "two_buttons", "--reading", "kind"),
+        ("compare", "accept_or_leave", "two_buttons", "--format", "xml"),
+        ("compare", "accept_or_leave", "two_buttons", "--seed", "x"),
+        ("compare", "accept_or_leave", "two_buttons", "--participants", "1e5"),
+        ("flows", "show", "two_buttons", "--format", "svg"),
+    ],
+    ids=" ".join,
+)
+def test_a_line_that_is_not_understood_exits_with_2_and_points_to_the_help(words: tuple[str, ...]) -> None:
+    done = joinlab(*words)
+    assert (done.code, done.out) == (2, "")
+    assert "\nError: " in done.err
+    assert " --help' for help.\n" in done.err
+
+
+def test_a_result_that_cannot_be_written_exits_with_1_in_one_line() -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no /dev/full")
+    with full.open("wb") as stream:
+        done = subprocess.run(
+            [JOINLAB, "flows"], stdout=stream, stderr=subprocess.PIPE, check=False, timeout=60, env=environment()
+        )
+    assert done.returncode == 1
+    assert done.stderr.decode() == "the result could not be written: No space left on device.\n"
+
+
+def test_the_words_of_options_are_those_of_the_vocabularies() -> None:
+    assert [word.value for word in Category] == [word.value for word in DataCategory]
+    assert [word.value for word in ReadingOption] == [word.value for word in Reading]
+    assert [word.value for word in FindingLevel] == [word.value for word in Level]
+
+
+def test_a_result_can_be_split_by_category_and_by_every_breakdown_of_a_run() -> None:
+    breakdowns = {breakdown.name for breakdown in every_flow().run.plan.breakdowns}
+    assert {word.value for word in By} == breakdowns | {"category"}
+    assert set(BREAKDOWNS) == breakdowns
+
+
+@pytest.mark.parametrize(("words", "command"), commands(), ids=[words for words, _ in commands()])
+def test_defaults_on_the_command_line_are_those_in_python(words: str, command) -> None:
+    defaults = {parameter.name: parameter.default for parameter in command.params}
+    assert defaults.get("scenario") in (None, DEFAULT_SCENARIO)
+    if words in ("joinlab compare", "joinlab run"):
+        assert defaults["participants"] == DEFAULT_PARTICIPANTS

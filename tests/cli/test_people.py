@@ -1,0 +1,104 @@
+"""`joinlab people` and `joinlab explain`: the people of a run, one by one."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from simulator.api import prepare
+from simulator.engine.people import participant_at
+from simulator.engine.run import make_plan
+from simulator.scenario import library
+from tests.cli.command import joinlab, lines
+
+FLOWS = list(library.builtin("flow"))
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_as_many_people_are_shown_as_asked_for_counted_from_the_first() -> None:
+    numbers = [line.split()[0] for line in lines(joinlab("people", "-n", "5", "--first", "12").out)]
+    assert [word for word in numbers if word.isdigit()] == ["12", "13", "14", "15", "16"]
+
+
+def test_the_same_seed_shows_the_same_people_and_another_others() -> None:
+    shown = joinlab("people", "-n", "3", "--seed", "4")
+    assert (shown.code, shown.err) == (0, "")
+    assert joinlab("people", "-n", "3", "--seed", "4").out == shown.out
+    assert joinlab("people", "-n", "3", "--seed", "0").out != shown.out
+
+
+def test_where_one_starts_does_not_change_who_somebody_is() -> None:
+    def block(text: str, number: int) -> list[str]:
+        found = [line.split() for line in lines(text)]
+        start = next(place for place, words in enumerate(found) if words[0] == str(number))
+        return found[start][1:4]
+
+    all_of_them = joinlab("people", "-n", "6", "--seed", "3").out
+    assert block(joinlab("people", "-n", "1", "--first", "5", "--seed", "3").out, 5) == block(all_of_them, 5)
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 40])
+def test_explain_tells_of_the_person_that_people_shows(number: int) -> None:
+    plan = make_plan(prepare(["two_buttons"]))
+    meeting, person = participant_at(plan, 9, number)
+    text = flat(joinlab("explain", "two_buttons", "--participant", str(number), "--seed", "9").out)
+    assert text.startswith(f"Participant {number}: ")
+    assert f", {person.age}" in text
+    assert f"in {person.code}, by {person.channel.value}." in text
+    assert f"{len(meeting.people)} people" in text
+    shown = flat(joinlab("people", "--first", str(number), "-n", "1", "--seed", "9").out)
+    name = re.match(rf"Participant {number}: (.+?), {person.age}", text)
+    assert name is not None
+    assert name[1].split()[0] in shown
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+def test_explain_says_of_every_flow_what_was_weighed_and_what_became_of_the_data(flow: str) -> None:
+    done = joinlab("explain", flow, "--participant", "5")
+    assert (done.code, done.err) == (0, "")
+    assert f"{flow}: " in done.out
+    assert "-> " in done.out
+    assert "not legal advice" in flat(done.out)
+    assert max(len(line) for line in lines(done.out)) <= 80
+
+
+def test_explain_follows_the_same_person_through_several_flows() -> None:
+    text = joinlab("explain", "accept_or_leave", "two_buttons", "granular_opt_in", "--participant", "7").out
+    starts = [line.split(":")[0] for line in lines(text) if re.match(r"\w+: ", line)]
+    assert [name for name in starts if name in FLOWS] == ["accept_or_leave", "two_buttons", "granular_opt_in"]
+    alone = joinlab("explain", "two_buttons", "--participant", "7").out
+
+    def part(whole: str) -> list[str]:
+        found = lines(whole)
+        start = next(place for place, line in enumerate(found) if line.startswith("two_buttons: "))
+        return found[start : found.index("", start)]
+
+    assert part(text) == part(alone)
+
+
+def test_explain_applies_the_scenario_the_day_and_the_reading_asked_for() -> None:
+    text = flat(
+        joinlab("explain", "two_buttons", "--scenario", "lecture", "--date", "2024-05-06", "--reading", "lenient").out
+    )
+    assert "rules coded for 2024-05-06, lenient reading" in text
+    assert "ecture" in text
+
+
+def test_what_explain_says_became_of_two_peoples_speech_is_what_a_run_counts(tmp_path: Path) -> None:
+    path = tmp_path / "talk.csv"
+    path.write_text("participant,seconds\na,60\nb,60\n", "utf-8")
+    told, counted = [], []
+    for seed in ("1", "2", "3", "4"):
+        words = ("two_buttons", "--meetings", str(path), "--seed", seed)
+        stories = [flat(joinlab("explain", *words, "--participant", number).out) for number in ("1", "2")]
+        told.append(sum(bool(re.search(r"-> audio 1\.0 min[^:]*: claimed", story)) for story in stories))
+        done = joinlab("run", *words, "--participants", "2", "--format", "json")
+        counted.append(json.loads(done.out)["flows"][0]["ledger"]["audio"]["claimed"])
+    assert told == counted
+    assert len(set(told)) > 1

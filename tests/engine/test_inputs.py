@@ -1,0 +1,124 @@
+"""What a scenario names is gathered, and what does not fit together is refused before anything runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from simulator.engine.inputs import gather
+from simulator.errors import ScenarioError
+from simulator.meetings.recorded import RecordedMeeting, Speaker
+from simulator.scenario import library
+from simulator.scenario.document import Scenario
+from simulator.scenario.vocabulary import Confidentiality, Reading
+from tests.engine.by_hand import flow_of, stage
+
+CODES = ", ".join(library.code_of(name) for name in library.builtin("jurisdiction"))
+
+
+@pytest.fixture
+def scenario() -> Scenario:
+    """The built-in scenario of everyday meetings."""
+    return library.scenario("everyday_meetings")
+
+
+def refused(scenario: Scenario, **given: object) -> str:
+    """The whole text of the refusal."""
+    with pytest.raises(ScenarioError) as caught:
+        gather(scenario, **given)  # type: ignore[arg-type]
+    return str(caught.value)
+
+
+def test_a_scenario_comes_with_all_that_it_names(scenario: Scenario) -> None:
+    inputs = gather(scenario)
+    assert [flow.id for flow in inputs.flows] == scenario.flows
+    assert inputs.population.id == scenario.population
+    assert inputs.mix.id == scenario.meetings
+    assert inputs.parameters.id == scenario.parameters
+    assert inputs.codes == tuple(inputs.population.jurisdictions.of)
+    assert set(inputs.law.jurisdictions) == set(inputs.codes)
+    assert inputs.law.day == scenario.date
+    assert Confidentiality.HEALTH in inputs.law.overlays
+
+
+def test_flows_given_take_the_place_of_those_that_the_scenario_names(scenario: Scenario) -> None:
+    flow = flow_of(stage())
+    assert gather(scenario, flows=[flow]).flows == (flow,)
+
+
+def test_where_the_reading_is_left_open_the_law_is_read_both_ways(scenario: Scenario) -> None:
+    inputs = gather(scenario.model_copy(update={"reading": None}))
+    assert inputs.law.reading is Reading.STRICT
+    assert inputs.lenient is not None
+    assert inputs.lenient.reading is Reading.LENIENT
+    assert inputs.lenient.jurisdictions == inputs.law.jurisdictions
+
+
+@pytest.mark.parametrize("reading", Reading)
+def test_where_the_reading_is_fixed_the_law_is_read_in_one_way(scenario: Scenario, reading: Reading) -> None:
+    inputs = gather(scenario.model_copy(update={"reading": reading}))
+    assert inputs.law.reading is reading
+    assert inputs.lenient is None
+
+
+@pytest.mark.parametrize("veto", [True, False])
+def test_the_companys_veto_is_a_lever_of_the_scenario(scenario: Scenario, veto: bool) -> None:
+    inputs = gather(scenario.model_copy(update={"company_veto": veto}))
+    assert (Confidentiality.CONFIDENTIAL in inputs.law.overlays) is veto
+
+
+def test_a_relative_path_starts_beside_the_scenario(scenario: Scenario, tmp_path: Path) -> None:
+    text = library.builtin("population")["office_workers"].read_text(encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text(text.replace("willing:\n  value: 0.27", "willing:\n  value: 0.31"), "utf-8")
+    inputs = gather(scenario.model_copy(update={"population": "mine.yaml"}), beside=tmp_path)
+    assert inputs.population.willing.value == 0.31
+
+
+def test_people_in_a_jurisdiction_without_rules_are_refused(scenario: Scenario, tmp_path: Path) -> None:
+    text = library.builtin("population")["office_workers"].read_text(encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text(text.replace("US-IL:", "US-XX:"), "utf-8")
+    text = refused(scenario.model_copy(update={"population": "mine.yaml"}), beside=tmp_path)
+    message, remedy = text.splitlines()
+    assert message == "population office_workers has people in 'US-XX', for which there are no rules."
+    assert remedy.endswith(f"Jurisdictions: {CODES}.")
+
+
+def test_a_stage_shown_in_a_jurisdiction_without_rules_is_refused(scenario: Scenario) -> None:
+    flow = flow_of(stage(when={"jurisdictions": ["DE", "QQ"]}))
+    assert refused(scenario, flows=[flow]).splitlines() == [
+        "flow by_hand shows stage ask in 'QQ', for which there are no rules.",
+        f"  Jurisdictions: {CODES}.",
+    ]
+
+
+def test_a_flow_twice_in_one_comparison_is_refused(scenario: Scenario) -> None:
+    assert refused(scenario, flows=[flow_of(stage()), flow_of(stage("other"))]).splitlines() == [
+        "flow by_hand appears twice in one comparison.",
+        "  Give each flow an id of its own.",
+    ]
+
+
+def test_a_recorded_meeting_larger_than_the_engine_takes_is_refused(scenario: Scenario) -> None:
+    speakers = tuple(Speaker(f"s{number}", 1) for number in range(1001))
+    crowd = RecordedMeeting("crowd", Path("crowd.csv"), 1000, speakers)
+    message = "crowd.csv: meeting crowd has 1001 people; the engine takes at most 1000."
+    assert refused(scenario, recorded=[crowd]) == message
+
+
+def test_a_scenario_without_flows_is_refused(scenario: Scenario) -> None:
+    assert refused(scenario.model_copy(update={"flows": []})).splitlines() == [
+        "scenario everyday_meetings names no flows.",
+        "  Add `flows: [accept_or_leave]`.",
+    ]
+
+
+def test_all_that_does_not_fit_is_said_at_once(scenario: Scenario) -> None:
+    flow = flow_of(stage(when={"jurisdictions": ["QQ"]}))
+    text = refused(scenario, flows=[flow, flow])
+    assert [line for line in text.splitlines() if not line.startswith("  ")] == [
+        "flow by_hand shows stage ask in 'QQ', for which there are no rules.",
+        "flow by_hand shows stage ask in 'QQ', for which there are no rules.",
+        "flow by_hand appears twice in one comparison.",
+        "3 problems; nothing was run.",
+    ]

@@ -1,0 +1,253 @@
+"""What Python users import: names, paths and objects go in, errors say what was expected."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import simulator
+from simulator import compare, load, simulate
+from simulator.analysis.comparison import Comparison
+from simulator.api import MOST_SEED
+from simulator.cli.formats import as_dict
+from simulator.engine.run import Run
+from simulator.errors import JoinlabError, MeetingFileError, ScenarioError, UsageError
+from simulator.scenario import library
+from simulator.scenario.document import Scenario
+from simulator.scenario.flow import Flow
+from simulator.scenario.vocabulary import DataCategory, Reading
+from tests.cli.command import built_in_files_parsed_once
+
+PAIR = ("accept_or_leave", "two_buttons")
+FLOWS = ", ".join(library.builtin("flow"))
+SCENARIOS = ", ".join(library.builtin("scenario"))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _quick() -> Iterator[None]:
+    with built_in_files_parsed_once():
+        yield
+
+
+def small(*flows: Flow | str | Path, **changes: object) -> Comparison:
+    """A comparison of few people."""
+    return compare(flows or PAIR, **{"participants": 300, "seed": 5, **changes})
+
+
+def numbers(found: Comparison) -> dict[str, object]:
+    """All that a comparison comes to."""
+    return as_dict(found)
+
+
+def usage_error(*flows: str, **changes: object) -> str:
+    with pytest.raises(UsageError) as caught:
+        small(*flows, **changes)
+    return str(caught.value)
+
+
+def test_importing_simulator_loads_nothing_of_it_and_its_names_come_when_used() -> None:
+    code = (
+        "import simulator, sys\n"
+        "assert 'simulator.api' not in sys.modules\n"
+        "from simulator import compare, load, simulate\n"
+        "assert 'simulator.api' in sys.modules\n"
+        "assert load('two_buttons').id == 'two_buttons'\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_package_offers_three_names_and_no_others() -> None:
+    assert set(simulator.__all__) == {"compare", "load", "simulate"}
+    with pytest.raises(AttributeError, match="^module 'simulator' has no attribute 'lod'$"):
+        simulator.lod  # noqa: B018
+
+
+@pytest.mark.parametrize("name", library.builtin("flow"))
+def test_a_built_in_flow_is_loaded_by_name_and_by_path(name: str) -> None:
+    flow = load(name)
+    assert isinstance(flow, Flow)
+    assert flow.id == name
+    path = library.builtin("flow")[name]
+    assert load(path) == load(str(path)) == flow
+
+
+@pytest.mark.parametrize("name", library.builtin("scenario"))
+def test_a_built_in_scenario_is_loaded_by_name_and_by_path(name: str) -> None:
+    scenario = load(name)
+    assert isinstance(scenario, Scenario)
+    assert scenario.id == name
+    assert load(library.builtin("scenario")[name]) == scenario
+
+
+def test_a_file_wins_over_the_built_in_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = library.builtin("flow")["two_buttons"].read_text(encoding="utf-8")
+    (tmp_path / "accept_or_leave").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert load("accept_or_leave").id == "two_buttons"
+
+
+def test_an_unknown_name_is_answered_with_the_nearest_and_all_known() -> None:
+    with pytest.raises(UsageError) as caught:
+        load("two_button")
+    assert str(caught.value) == (
+        "there is no flow or scenario 'two_button'.\n"
+        f'  Did you mean "two_buttons"? Known: {FLOWS}, {SCENARIOS}. Or give a path to a YAML file.'
+    )
+
+
+def test_a_name_like_no_other_is_answered_with_all_known() -> None:
+    with pytest.raises(UsageError) as caught:
+        load("qqq")
+    assert str(caught.value) == (
+        f"there is no flow or scenario 'qqq'.\n  Known: {FLOWS}, {SCENARIOS}. Or give a path to a YAML file."
+    )
+
+
+def test_a_path_to_nothing_is_refused() -> None:
+    with pytest.raises(ScenarioError, match=r"^nothing\.yaml: there is no such file\.$"):
+        load("nothing.yaml")
+
+
+def test_a_broken_flow_is_refused_with_all_its_problems(tmp_path: Path) -> None:
+    text = library.builtin("flow")["two_buttons"].read_text(encoding="utf-8")
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(text.replace("refusal: excluded", "refusal: sulk").replace("at: join", "at: door"), "utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        load(broken)
+    assert [problem.key for problem in caught.value.problems] == ["flow.stages[0].at", "flow.refusal"]
+
+
+def test_compare_takes_names_paths_and_flows_and_finds_the_same() -> None:
+    by_name = small(*PAIR)
+    path = library.builtin("flow")["two_buttons"]
+    assert numbers(small("accept_or_leave", path)) == numbers(by_name)
+    assert numbers(small("accept_or_leave", str(path))) == numbers(by_name)
+    assert numbers(small("accept_or_leave", load("two_buttons"))) == numbers(by_name)
+
+
+def test_compare_takes_a_scenario_by_name_by_path_and_as_it_is() -> None:
+    by_name = small(*PAIR, scenario="lecture")
+    assert by_name.inputs.scenario.id == "lecture"
+    assert numbers(small(*PAIR, scenario=library.builtin("scenario")["lecture"])) == numbers(by_name)
+    assert numbers(small(*PAIR, scenario=load("lecture"))) == numbers(by_name)
+
+
+def test_without_flows_those_of_the_scenario_are_compared() -> None:
+    found = compare(scenario="zoom_august_2023", participants=100, seed=1)
+    assert [flow.flow.id for flow in found.flows] == load("zoom_august_2023").flows
+
+
+def test_arguments_change_the_scenario_and_none_leaves_it_as_it_is() -> None:
+    day = datetime.date(2024, 1, 2)
+    changed = small(category=DataCategory.VIDEO, date=day, reading=Reading.LENIENT).inputs.scenario
+    assert (changed.category, changed.date, changed.reading) == (DataCategory.VIDEO, day, Reading.LENIENT)
+    assert small().inputs.scenario == load("everyday_meetings")
+
+
+def test_a_lenient_reading_lets_no_less_stand() -> None:
+    strict, lenient = (small(reading=reading) for reading in (Reading.STRICT, Reading.LENIENT))
+    for one, other in zip(strict.flows, lenient.flows, strict=True):
+        stands = [flow.share("lawful", strict.category).value for flow in (one, other)]
+        assert stands[0] <= stands[1]
+    assert numbers(strict)["flows"] != numbers(lenient)["flows"]
+
+
+def test_recorded_meetings_take_the_place_of_generated_ones(tmp_path: Path) -> None:
+    file = tmp_path / "talk.csv"
+    file.write_text("participant,seconds,length_seconds\nAnn,60,600\nBob,30,\n", encoding="utf-8")
+    found = small(meetings=[tmp_path])
+    assert found.inputs.recorded[0].path == file
+    assert found.run.participants == 2 * found.run.meetings
+    ledger = found.flows[0].ledger(DataCategory.AUDIO)
+    assert ledger.produced == pytest.approx(found.run.meetings * 1.5)
+
+
+def test_a_bad_recording_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(MeetingFileError):
+        small(meetings=[tmp_path])
+
+
+def test_simulate_gives_the_totals_of_the_same_run() -> None:
+    run = simulate(PAIR, participants=300, seed=5)
+    assert isinstance(run, Run)
+    assert len(run.tallies) == 2
+    assert (run.tallies[0].ledger == small().run.tallies[0].ledger).all()
+
+
+@pytest.mark.parametrize("flow", ["two_buttons", library.builtin("flow")["two_buttons"], load("two_buttons")])
+def test_simulate_takes_one_flow_in_any_form(flow: Flow | str | Path) -> None:
+    run = simulate(flow, participants=300, seed=5)
+    assert [each.id for each in run.plan.inputs.flows] == ["two_buttons"]
+
+
+def test_the_largest_seed_is_a_seed_and_is_recorded() -> None:
+    assert small(seed=MOST_SEED).run.seed == MOST_SEED == 2**64 - 1
+
+
+def test_without_a_seed_one_is_drawn_and_recorded() -> None:
+    assert small(seed=None).run.seed != small(seed=None).run.seed
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"participants": 0}, "participants 0 must lie between 1 and 1000000000000."),
+        ({"participants": -5}, "participants -5 must lie between 1 and 1000000000000."),
+        ({"participants": 10**13}, "participants 10000000000000 must lie between 1 and 1000000000000."),
+        ({"seed": -1}, "seed -1 must lie between 0 and 18446744073709551615."),
+        ({"seed": 2**64}, "seed 18446744073709551616 must lie between 0 and 18446744073709551615."),
+        ({"threads": 0}, "threads 0 must lie between 1 and 1024."),
+        ({"precision": 0.0}, "precision 0.0 must lie between 0 and 1, such as 0.005."),
+        ({"precision": 1}, "precision 1 must lie between 0 and 1, such as 0.005."),
+        ({"precision": -0.1}, "precision -0.1 must lie between 0 and 1, such as 0.005."),
+        ({"precision": math.nan}, "precision nan must lie between 0 and 1, such as 0.005."),
+    ],
+)
+def test_an_argument_out_of_range_is_refused_with_its_range(changes: dict[str, object], text: str) -> None:
+    assert usage_error(**changes) == text
+
+
+def test_an_unknown_flow_is_answered_with_the_nearest() -> None:
+    assert usage_error("two_buttons", "twobuttons") == (
+        '"twobuttons" is not the name of a built-in flow.\n'
+        f'  Did you mean "two_buttons"? Built in: {FLOWS}; or give a path to a YAML file.'
+    )
+
+
+def test_an_unknown_scenario_is_answered_with_the_nearest() -> None:
+    assert usage_error(scenario="lectures") == (
+        '"lectures" is not the name of a built-in scenario.\n'
+        f'  Did you mean "lecture"? Built in: {SCENARIOS}; or give a path to a YAML file.'
+    )
+
+
+def test_the_same_flow_twice_is_refused() -> None:
+    with pytest.raises(ScenarioError) as caught:
+        small("two_buttons", load("two_buttons"))
+    assert str(caught.value) == (
+        "flow two_buttons appears twice in one comparison.\n  Give each flow an id of its own."
+    )
+
+
+def test_a_day_before_the_rules_is_refused_and_every_gap_is_named() -> None:
+    with pytest.raises(ScenarioError) as caught:
+        small(date=datetime.date(1990, 1, 1))
+    first, *others = caught.value.problems
+    assert others
+    assert str(first) == (
+        "DE has no rule for the test minor on 1990-01-01\n"
+        "  Add one to its file (verdict unsettled where the law is open), or choose another date."
+    )
+
+
+def test_every_error_of_a_user_is_of_one_kind() -> None:
+    assert issubclass(UsageError, JoinlabError)
+    assert issubclass(ScenarioError, JoinlabError)
+    assert issubclass(MeetingFileError, JoinlabError)
