@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
-import datetime
 import io
 import sys
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simulator.cli.arguments import (
+    By,
+    ByArg,
+    Category,
+    CategoryArg,
+    CheckFormat,
+    DateArg,
+    FindingLevel,
+    FlowFormat,
+    FormatArg,
+    LedgerArg,
+    MeetingsArg,
+    OutputFormat,
+    ParticipantsArg,
+    PrecisionArg,
+    ReadingArg,
+    ReadingOption,
+    ScenarioArg,
+    SeedArg,
+    ThreadsArg,
+    a_seed,
+    day,
+    positive,
+    proportion,
+    split_files,
+)
 from simulator.cli.diagnostics import Exit, ProgressLine, note, report
 from simulator.errors import JoinlabError, Problem, UsageError
 
@@ -41,88 +65,6 @@ app = typer.Typer(
 )
 flows_app = typer.Typer(rich_markup_mode=None, help="List the flows of the library, or show one.")
 app.add_typer(flows_app, name="flows")
-
-
-class OutputFormat(StrEnum):
-    """How a result is written."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-
-
-class FlowFormat(StrEnum):
-    """How a flow is drawn."""
-
-    TREE = "tree"
-    MERMAID = "mermaid"
-    YAML = "yaml"
-
-
-class By(StrEnum):
-    """Ways to split a result."""
-
-    CATEGORY = "category"
-    JURISDICTION = "jurisdiction"
-    ROLE = "role"
-    MEETING_TYPE = "meeting_type"
-    CHANNEL = "channel"
-    CONFIDENTIALITY = "confidentiality"
-
-
-class Category(StrEnum):
-    """Data categories; `scenario.vocabulary` has the same words, and a test holds them equal."""
-
-    AUDIO = "audio"
-    VIDEO = "video"
-    TRANSCRIPT = "transcript"
-    CHAT = "chat"
-    SCREEN_SHARE = "screen_share"
-    FILES = "files"
-    REACTIONS = "reactions"
-    TELEMETRY = "telemetry"
-
-
-class ReadingOption(StrEnum):
-    """How unsettled rules are read."""
-
-    STRICT = "strict"
-    LENIENT = "lenient"
-
-
-class FindingLevel(StrEnum):
-    """How grave a finding is; `rules.findings` has the same words, and a test holds them equal."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
-
-
-class CheckFormat(StrEnum):
-    """How the result of a check is written."""
-
-    TEXT = "text"
-    JSON = "json"
-    SARIF = "sarif"
-
-
-ScenarioArg = Annotated[str, typer.Option("--scenario", help="Scenario: a built-in name or a YAML file.")]
-MeetingsArg = Annotated[
-    list[Path] | None,
-    typer.Option("--meetings", help="Recorded meetings (RTTM, WebVTT, CSV): files and folders, several may follow."),
-]
-ParticipantsArg = Annotated[int, typer.Option(help="At least so many participants, in whole meetings.")]
-SeedArg = Annotated[int | None, typer.Option(help="Seed; without it a fresh one, which the result names.")]
-ThreadsArg = Annotated[int | None, typer.Option(help="Threads; without it all processors. Changes no result.")]
-PrecisionArg = Annotated[
-    str | None, typer.Option(help="Add meetings until every interval is at most so wide on each side, such as 0.5pp.")
-]
-CategoryArg = Annotated[Category | None, typer.Option(help="Data category that shares are of.")]
-ByArg = Annotated[By | None, typer.Option(help="Also split the result.")]
-LedgerArg = Annotated[bool, typer.Option("--ledger", help="Also show where the data went, with causes and rules.")]
-FormatArg = Annotated[OutputFormat, typer.Option("--format", help="How to write the result.")]
-DateArg = Annotated[str | None, typer.Option(help="Day whose rules apply, such as 2023-08-08.")]
-ReadingArg = Annotated[ReadingOption | None, typer.Option(help="How unsettled rules are read.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -155,7 +97,7 @@ def compare(
     output: FormatArg = OutputFormat.TABLE,
 ) -> None:
     """Compare flows on the same people in the same meetings; the first is the baseline."""
-    chosen, files = _split(flows or [], meetings)
+    chosen, files = split_files(flows or [], meetings)
     if len(chosen) == 1:
         remedy = f"Name a second flow, or report on one alone: joinlab run {chosen[0]}"
         raise UsageError(Problem("compare takes two flows or more.", remedy=remedy))
@@ -182,7 +124,7 @@ def run(
     from simulator.api import load
     from simulator.scenario.document import Scenario
 
-    chosen, files = _split(names or [], meetings)
+    chosen, files = split_files(names or [], meetings)
     held = [load(name) for name in chosen]
     scenarios = [name for name, item in zip(chosen, held, strict=True) if isinstance(item, Scenario)]
     if scenarios and (len(chosen) > 1 or scenario is not None):
@@ -208,9 +150,9 @@ def explain(
     from simulator.cli.explain_view import print_explanation
     from simulator.engine.run import make_plan
 
-    chosen, files = _split(flows, meetings)
-    _positive("participant", participant)
-    _a_seed(seed)
+    chosen, files = split_files(flows, meetings)
+    positive("participant", participant)
+    a_seed(seed)
     inputs = _prepare(chosen, scenario, files, date, reading)
     print_explanation(_console(), make_plan(inputs), seed, participant)
 
@@ -227,9 +169,9 @@ def people(
     from simulator.cli.people_view import print_people
     from simulator.engine.run import make_plan
 
-    _positive("number", number)
-    _positive("first", first)
-    _a_seed(seed)
+    positive("number", number)
+    positive("first", first)
+    a_seed(seed)
     inputs = _prepare([], scenario, meetings or [], None, None)
     print_people(_console(), make_plan(inputs), seed, first, number)
 
@@ -280,8 +222,8 @@ def check(
     from simulator.rules.findings import Level
     from simulator.scenario.vocabulary import DataCategory
 
-    _positive("participants", participants)
-    _a_seed(seed)
+    positive("participants", participants)
+    a_seed(seed)
     counted = None if category is None else DataCategory(category.value)
     done = check_files(
         files,
@@ -310,15 +252,6 @@ def schema(
     typer.echo(json.dumps(json_schema(found), indent=2))
 
 
-def _split(words: Sequence[str], meetings: Sequence[Path] | None) -> tuple[list[str], list[Path]]:
-    """Flows and meeting files: what follows `--meetings FILE` on a line may be more files, as a shell expands them."""
-    endings = (".rttm", ".uem", ".vtt", ".csv")
-    if not meetings:
-        return list(words), []
-    files = [word for word in words if Path(word).suffix.lower() in endings or Path(word).is_dir()]
-    return [word for word in words if word not in files], [*meetings, *(Path(file) for file in files)]
-
-
 def _prepare(
     flows: Sequence[str],
     scenario: str,
@@ -333,7 +266,7 @@ def _prepare(
         flows,
         scenario=scenario,
         meetings=meetings,
-        date=_day(date),
+        date=day(date),
         reading=None if reading is None else Reading(reading.value),
     )
 
@@ -355,13 +288,13 @@ def _simulate(
 
     progress = ProgressLine()
     try:
-        wanted = _proportion(precision)
+        wanted = proportion(precision)
         result = run_flows(
             flows,
             scenario=scenario,
             meetings=meetings,
             category=None if category is None else DataCategory(category.value),
-            date=_day(date),
+            date=day(date),
             reading=None if reading is None else Reading(reading.value),
             participants=participants,
             seed=seed,
@@ -402,43 +335,6 @@ def _write(result: Comparison, by: By | None, ledger: bool, output: OutputFormat
     from simulator.cli.formats import as_csv, as_json
 
     typer.echo(as_json(result, by=split) if output is OutputFormat.JSON else as_csv(result, by=split).rstrip())
-
-
-def _proportion(precision: str | None) -> float | None:
-    """`0.5pp`, `0.5 pp`, `0.5%` as 0.005."""
-    if precision is None:
-        return None
-    number = precision.strip().removesuffix("pp").removesuffix("%").strip()
-    try:
-        value = float(number) / 100.0
-    except ValueError:
-        value = -1.0
-    if not 0.0 < value < 0.5:
-        remedy = "Give percentage points between 0 and 50, such as 0.5pp."
-        raise UsageError(Problem(f"--precision: {precision!r} is not a precision.", remedy=remedy))
-    return value
-
-
-def _day(text: str | None) -> datetime.date | None:
-    if text is None:
-        return None
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        remedy = "Write year-month-day, such as 2023-08-08."
-        raise UsageError(Problem(f"--date: {text!r} is not a day.", remedy=remedy)) from None
-
-
-def _positive(name: str, value: int) -> None:
-    if value < 1:
-        raise UsageError(Problem(f"--{name}: {value!r} must be 1 or more."))
-
-
-def _a_seed(seed: int) -> None:
-    from simulator.api import MOST_SEED
-
-    if not 0 <= seed <= MOST_SEED:
-        raise UsageError(Problem(f"seed {seed!r} must lie between 0 and {MOST_SEED}."))
 
 
 def _console() -> Console:

@@ -106,10 +106,17 @@ def _grant_costs(category: DataCategory, purpose: Purpose, flow: Flow, stage: St
     return costs
 
 
+def _granted_by_silence(purpose: Purpose, stage: Stage) -> frozenset[DataCategory]:
+    option = default_option(stage)
+    if stage.default is not Default.ON or option is None:
+        return frozenset()
+    return categories_for(untouched(option, stage), purpose)
+
+
 def _refusal_costs(category: DataCategory, purpose: Purpose, flow: Flow, stage: Stage) -> list[int]:
-    costs = []
+    costs, silent = [], _granted_by_silence(purpose, stage)
     for option in stage.options:
-        if leaves(option, flow, stage):
+        if leaves(option, flow, stage) or (option.effect is Effect.DEFER and category in silent):
             continue
         own = category in categories_for(grants_of(option.grants), purpose)
         if category not in categories_for(untouched(option, stage), purpose):

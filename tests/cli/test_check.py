@@ -57,14 +57,6 @@ def test_all_problems_of_all_files_are_told_and_the_sound_ones_named(tmp_path: P
     assert f"{one}: sound" not in done.out
 
 
-@pytest.mark.parametrize(("flow", "code"), [("accept_or_leave", 1), ("two_buttons", 0)])
-def test_findings_fail_a_check_only_where_that_is_asked_for(flow: str, code: int) -> None:
-    assert joinlab("check", flow).code == 0
-    done = joinlab("check", flow, "--fail-on", "error")
-    assert (done.code, done.err) == (code, "")
-    assert done.out == joinlab("check", flow).out
-
-
 def test_a_file_that_is_not_sound_weighs_more_than_a_finding(tmp_path: Path) -> None:
     (path,) = placed(tmp_path, empty="")
     assert joinlab("check", "accept_or_leave", path, "--fail-on", "error").code == 2

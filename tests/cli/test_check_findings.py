@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.cli.main import CheckFormat
+from simulator.cli.arguments import CheckFormat
 from simulator.rules.design_checks import findings
 from simulator.rules.findings import DEFINITIONS, Level
 from simulator.scenario import library

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from simulator.analysis.estimates import Estimate
-from simulator.cli.main import By
-from simulator.cli.numbers import interval, percent, points
+from simulator.cli.arguments import By
+from simulator.cli.numbers import amount, interval, percent, points
 from simulator.scenario import library
 from tests.cli.command import LONGEST, SMALL, Done, joinlab, lines
 
@@ -115,13 +115,39 @@ def test_one_flow_alone_has_no_differences_and_a_ledger() -> None:
     assert "accept_or_leave: where the audio went, in person-minutes" in lines(done.out)
 
 
-def test_the_ledger_goes_from_what_is_produced_to_what_is_kept() -> None:
+STEPS = (
+    "produced",
+    "absent",
+    "not_captured",
+    "refused",
+    "inseparable",
+    "claimed",
+    "void",
+    "lawful",
+    "withdrawn",
+    "kept",
+)
+
+
+def test_the_ledger_goes_from_what_is_produced_to_what_is_kept_with_the_amounts_of_the_json() -> None:
+    words = ("accept_or_leave", "two_buttons", "--category", "transcript")
+    found = json.loads(joinlab("compare", *words, *SMALL, "--format", "json").out)
+    for flow in found["flows"]:
+        heading = f"{flow['id']}: where the transcript went, in person-minutes"
+        shown = after(compared(*words, "--ledger").out, heading)
+        steps = [re.split(r"\s{2,}", line)[:2] for line in shown if not line.startswith("    ")]
+        assert [name.lstrip("-= ").replace(" ", "_") for name, _ in steps] == list(STEPS)
+        ledger = flow["ledger"]["transcript"]
+        assert [text.split(" ")[0] for _, text in steps] == [amount(ledger[step]) for step in STEPS]
+
+
+def test_below_what_is_void_stand_the_rules_that_decided() -> None:
+    found = json.loads(joinlab("compare", *TWO, *SMALL, "--format", "json").out)["flows"][0]["ledger"]["audio"]
+    assert found["void_by_rule"]
     shown = after(compared(*TWO, "--ledger").out, "accept_or_leave: where the audio went, in person-minutes")
-    steps = [re.split(r"\s{2,}", line)[0] for line in shown if not line.startswith("    ")]
-    assert steps == [
-        "produced", "- absent", "- not captured", "- refused", "- inseparable", "= claimed", "- void", "= lawful",
-        "- withdrawn", "= kept",
-    ]  # fmt: skip
+    start = next(place for place, line in enumerate(shown) if line.startswith("- void"))
+    rules = [line.split() for line in shown[start + 1 : start + 1 + len(found["void_by_rule"])]]
+    assert [words[1] for words in rules] == [amount(value) for value in found["void_by_rule"].values()]
 
 
 def test_the_footer_says_what_the_numbers_rest_on_and_how_to_get_them_again() -> None:

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from simulator.analysis.outcomes import COMPARED, SHARES
+from simulator.cli.arguments import By
 from simulator.cli.formats import CSV_COLUMNS
-from simulator.cli.main import By
 from simulator.scenario import library
 from simulator.scenario.vocabulary import UNITS, DataCategory, Known
 from tests.cli.command import SMALL, joinlab

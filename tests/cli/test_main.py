@@ -13,9 +13,10 @@ import typer
 
 from simulator.analysis.comparison import DEFAULT_PARTICIPANTS
 from simulator.api import DEFAULT_SCENARIO
+from simulator.cli.arguments import By, Category, FindingLevel, ReadingOption
 from simulator.cli.comparison_view import BREAKDOWNS
 from simulator.cli.diagnostics import Exit
-from simulator.cli.main import By, Category, FindingLevel, ReadingOption, app
+from simulator.cli.main import app
 from simulator.rules.findings import Level
 from simulator.scenario.vocabulary import DataCategory, Reading
 from tests.analysis.runs import every_flow
