@@ -247,7 +247,9 @@ def scenario_changes() -> st.SearchStrategy[dict[str, object]]:
 @st.composite
 def coefficient_values(draw: st.DrawFn, central: Parameters) -> dict[str, float]:
     """Values of some coefficients, each at an end of its range or 0; the others stay central."""
-    values = {name: (*field.range, 0.0) for name, field in central if isinstance(field, Sourced)}
+    values: dict[str, tuple[float, ...]] = {
+        name: (*field.range, 0.0) for name, field in central if isinstance(field, Sourced)
+    }
     values["words_per_minute"] = central.words_per_minute.range  # nobody reads at no speed
     names = draw(st.lists(st.sampled_from(sorted(values)), max_size=8, unique=True))
     return {name: draw(st.sampled_from(values[name])) for name in names}

@@ -51,12 +51,12 @@ def split_mix(seed: int, number: int) -> int:
     return scrambled((seed + (number + 1) * GOLDEN) & MASK)
 
 
-@njit
+@njit()
 def uniforms(key: np.uint64, first_slot: int, count: int) -> Floats:
     return np.array([uniform(key, first_slot + slot) for slot in range(count)])
 
 
-@njit
+@njit()
 def gammas(key: np.uint64, shape: float, count: int) -> Floats:
     return np.array([gamma(child(key, number), shape) for number in range(count)])
 

@@ -25,9 +25,11 @@ from simulator.scenario.vocabulary import (
     Effect,
     Purpose,
     Role,
+    Verdict,
+    VoidTest,
 )
 from tests.engine.builders import with_values
-from tests.rules.builders import law_of
+from tests.rules.builders import jurisdiction, law_of, rule
 
 Part: TypeAlias = dict[str, object]
 
@@ -172,3 +174,14 @@ def causes(outcomes: Sequence[Outcome], category: DataCategory = AUDIO) -> list[
 def met(flow: Flow, *people: Participant, given: Setting | None = None, **more: object) -> list[Outcome]:
     """What becomes of a meeting of these people under a flow."""
     return walk(meeting_of(*people, **more), flow, given or setting())  # type: ignore[arg-type]
+
+
+def voiding(test: VoidTest, *codes: str) -> Law:
+    """Law under which only consents that fail this test are void, in these places (in AA, if none is named)."""
+    places = [jurisdiction(code, rule(code, test, Verdict.VOID)) for code in codes or ("AA",)]
+    return law_of(*places)
+
+
+def officer(wants: bool) -> dict[Actor, Participant]:
+    """The officers of a meeting: one administrator."""
+    return {Actor.ADMIN: person(99, wants)}
