@@ -48,7 +48,7 @@ def load(name_or_path: str | Path) -> Flow | Scenario:
 
 
 def prepare(
-    flows: Sequence[Flow | str | Path] = (),
+    flows: Flow | str | Path | Sequence[Flow | str | Path] = (),
     *,
     scenario: Scenario | str | Path = DEFAULT_SCENARIO,
     meetings: Sequence[str | Path] = (),
@@ -63,13 +63,14 @@ def prepare(
         beside, scenario = path.parent, library.scenario(str(scenario))
     changes = {"category": category, "date": date, "reading": reading}
     scenario = scenario.model_copy(update={name: value for name, value in changes.items() if value is not None})
-    chosen = [flow if isinstance(flow, Flow) else library.flow(str(flow)) for flow in flows]
+    several = [flows] if isinstance(flows, Flow | str | Path) else flows
+    chosen = [flow if isinstance(flow, Flow) else library.flow(str(flow)) for flow in several]
     recorded = read_meetings([Path(path) for path in meetings]) if meetings else ()
     return gather(scenario, flows=chosen, recorded=recorded, beside=beside)
 
 
 def compare(
-    flows: Sequence[Flow | str | Path] = (),
+    flows: Flow | str | Path | Sequence[Flow | str | Path] = (),
     *,
     scenario: Scenario | str | Path = DEFAULT_SCENARIO,
     meetings: Sequence[str | Path] = (),
@@ -128,9 +129,8 @@ def simulate(
     threads: int | None = None,
 ) -> Run:
     """The raw totals of one or more flows; arguments as for `compare`."""
-    several = [flows] if isinstance(flows, Flow | str | Path) else flows
     return compare(
-        several, scenario=scenario, meetings=meetings, participants=participants, seed=seed, threads=threads
+        flows, scenario=scenario, meetings=meetings, participants=participants, seed=seed, threads=threads
     ).run
 
 

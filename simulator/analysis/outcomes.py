@@ -75,12 +75,9 @@ class Ledger:
 
     category: DataCategory
     unit: str
+    produced: float
+    """What the meetings would have produced if nobody had been asked anything."""
     by_cause: dict[Cause, float]
-
-    @property
-    def produced(self) -> float:
-        """What the meetings would have produced if nobody had been asked anything."""
-        return sum(self.by_cause.values())
 
     def row(self, row: Row) -> float:
         """Amount of a row."""
@@ -129,7 +126,8 @@ class FlowOutcomes:
         totals = self._tally.ledger[:, CATEGORIES.index(category), : len(CAUSES)].sum(axis=0)
         scale = in_unit(category)
         amounts = {cause: float(total) * scale for cause, total in zip(CAUSES, totals, strict=True)}
-        return Ledger(category, UNITS[category], amounts)
+        # Summed as integers, so that it is the same under every flow to the last digit.
+        return Ledger(category, UNITS[category], int(totals.sum()) * scale, amounts)
 
     def void_by_rule(self, category: DataCategory) -> dict[str, float]:
         """Void amount by the rule that decided, largest first, in the category's unit."""

@@ -93,7 +93,9 @@ def _grid(*columns: tuple[str, str]) -> Table:
     """A table without lines: (heading, justify) for each column."""
     table = Table(box=None, pad_edge=False, header_style="dim")
     for heading, justify in columns:
-        table.add_column(heading, justify="right" if justify == "right" else "left", no_wrap=heading != "flow")
+        table.add_column(
+            heading, justify="right" if justify == "right" else "left", no_wrap=heading != "flow", overflow="fold"
+        )
     return table
 
 

@@ -264,6 +264,8 @@ def walk_stages(
                     granted |= on
                     bundled |= with_others
                 silent &= ~flow.options[option].own
+                if flow.options[option].clicks == 0.0:  # staying without a click is silence
+                    silent = granted
                 _record_grant(
                     state, asked, granted, silent, bundled, flow.stages[stage].forced, flow.stages[stage].unequal
                 )

@@ -341,7 +341,9 @@ def _take(
                     granted |= switched
                     together |= bundled(grants_of(toggle.grants), purpose)
                     silent |= switched if toggle.default is Default.ON else NOTHING
-        mine.answer(asked_for, granted, silent - categories_for(own, purpose))
+        # Staying without a click is silence.
+        by_default = granted if clicks(option, flow) == 0 else silent - categories_for(own, purpose)
+        mine.answer(asked_for, granted, by_default)
         mine.bundled |= together
         mine.forced |= granted & forced(flow, stage, purpose)
         mine.unequal |= granted & unequal_path(flow, stage, purpose)
