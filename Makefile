@@ -39,7 +39,7 @@ quick: lint ## lint and all tests but the slow ones
 	$(BIN)/pytest -n 2
 
 test: quick ## lint and all tests
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -n 2 -m slow
 
 bench: .venv/.installed-bench ## measure speed against the baselines
 	$(BIN)/python benchmarks/run.py

@@ -26,7 +26,7 @@ JOINLAB = Path(sys.executable).with_name("joinlab")
 CORES = min(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 COMPARE = ("compare", "accept_or_leave", "granular_opt_in", "--participants", "20000", "--seed", "1")
 CAVEAT = (
-    "Machines differ and are noisy: seconds and rates hold for this one and this hour.\n"
+    "Machines differ and are noisy: seconds and rates hold for this one, at this hour.\n"
     "Only the ratios carry over, and only as far as their ranges."
 )
 

@@ -109,9 +109,9 @@ def test_two_options_that_take_the_toggles_as_set_may_grant_different_things_bes
 
 
 @pytest.mark.slow
-@settings(max_examples=3000)
+@settings(max_examples=400)
 @given(flow=flows(most_stages=4), changes=scenario_changes(), values=coefficient_values(CENTRAL), seed=SEEDS)
-def test_the_kernel_equals_the_reference_on_thousands_of_flows(
+def test_the_kernel_equals_the_reference_on_hundreds_of_flows(
     flow: Flow, changes: dict[str, object], values: dict[str, float], seed: int
 ) -> None:
     plan = make_plan(inputs_of([flow], changes, parameters=with_values(CENTRAL, **values)))
@@ -131,12 +131,12 @@ def test_the_kernel_equals_the_reference_on_every_built_in_flow(day: date) -> No
 @pytest.mark.parametrize("day", DATES)
 @pytest.mark.parametrize("purpose", Purpose)
 @pytest.mark.parametrize("settled", [{}, dict.fromkeys(("account_owner", "admin", "host"), Effect.GRANT)])
-def test_the_kernel_equals_the_reference_on_every_built_in_flow_in_whole_working_weeks(
+def test_the_kernel_equals_the_reference_on_every_built_in_flow_for_every_purpose(
     day: date, purpose: Purpose, settled: dict[str, Effect]
 ) -> None:
     changes = {"date": day, "purpose": purpose, "settled": settled, "reading": Reading.LENIENT}
     plan = make_plan(gather(library.scenario("everyday_meetings").model_copy(update=changes), flows=BUILT_IN))
-    world = plan.world(11, 0, 300)
+    world = plan.world(11, 0, 40)
     for number, flow in enumerate(BUILT_IN):
         assert differences(by_kernel(plan, world, number), by_reference(plan, world, number)) == {}, flow.id
 
