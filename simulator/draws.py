@@ -24,13 +24,22 @@ F = TypeVar("F", bound=Callable[..., object])
 
 def inner(function: F) -> F:
     """Compile a function that only compiled functions call: without a way in from Python, it compiles far sooner."""
-    return njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)  # type: ignore[call-overload,no-any-return]
+    return njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)(function)  # type: ignore[call-overload,no-any-return]
+
+
+def entry(function: F) -> F:
+    """Compile a function that Python calls: kept on disk, without the interpreter's lock, and without counting references.
+
+    Counting them would cost more than the model does: each use of an array in a tuple would be two atomic operations,
+    which threads moreover fight over. In return nothing compiled may allocate: room to work in comes from the caller.
+    """
+    return njit(cache=True, nogil=True, _nrt=False)(function)  # type: ignore[call-overload,no-any-return]
 
 
 MEETING_STREAM, PERSON_STREAM, SPEECH_STREAM, CHOICE_STREAM, FACE_STREAM = 1, 2, 3, 4, 5
 
 
-@njit(cache=True)
+@entry
 def mix(x: np.uint64) -> np.uint64:
     """Scramble 64 bits."""
     x = (x ^ (x >> _S30)) * _M1
@@ -38,20 +47,20 @@ def mix(x: np.uint64) -> np.uint64:
     return x ^ (x >> _S31)
 
 
-@njit(cache=True)
+@entry
 def child(key: np.uint64, number: int) -> np.uint64:
     """Key of the `number`-th child (number >= 0) of a key."""
     return mix(mix(key) + (np.uint64(number) + np.uint64(1)) * GOLDEN)
 
 
-@njit(cache=True)
+@entry
 def uniform(key: np.uint64, slot: int) -> float:
     """The draw of a key in a slot, uniform in the open interval (0, 1), 52 bits: with 53, the largest rounds to 1."""
     bits = mix(key + (np.uint64(slot) + np.uint64(1)) * GOLDEN) >> _S12
     return (float(bits) + 0.5) * 2.220446049250313e-16
 
 
-@njit(cache=True)
+@entry
 def normal(u: float) -> float:
     """Standard normal quantile of u in (0, 1): algorithm AS 241, PPND16 (Wichura 1988), to about 1e-16."""
     q = u - 0.5
@@ -95,7 +104,7 @@ def normal(u: float) -> float:
     return -top / low if q < 0.0 else top / low
 
 
-@njit(cache=True)
+@entry
 def gamma(key: np.uint64, shape: float) -> float:
     """Gamma draw of that shape, scale 1 (Marsaglia & Tsang 2000; below shape 1 with their power of a uniform)."""
     boosted = shape + 1.0 if shape < 1.0 else shape

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
-from simulator.draws import inner
+from simulator.draws import entry, inner
 from simulator.engine.kernel_ledger import (
     NOWHERE,
     claim_all,
@@ -59,7 +60,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 
-@njit(cache=True)
+@entry
 def seconds_bin(seconds: float) -> int:
     """Bin of `Tally.seconds`; the first is for those whom the flow does not keep waiting at all."""
     if seconds <= 0.0:
@@ -104,7 +105,32 @@ def _count_cell(
     cells[group, cell, CELL_LEFT] += left
 
 
-@njit(cache=True, nogil=True)
+class Scratch(NamedTuple):
+    """Room to work in, of one thread; see `scratch_for`."""
+
+    state: Ints
+    causes: Ints
+    failing: Ints
+    shown: Ints
+    utilities: Floats
+    willing: Floats
+    time: Floats
+
+
+def scratch_for(flow: FlowTables) -> Scratch:
+    """Room for one thread to walk meetings through a flow."""
+    return Scratch(
+        state=np.zeros((MAX_PEOPLE + 1, STATE_COLUMNS), dtype=np.int64),
+        causes=np.zeros(8, dtype=np.int64),
+        failing=np.zeros(len(VOID_TESTS), dtype=np.int64),
+        shown=np.zeros(len(flow.stages), dtype=np.int64),
+        utilities=np.zeros(8),
+        willing=np.zeros(8),
+        time=np.zeros(MAX_PEOPLE),
+    )
+
+
+@entry
 def walk_meetings(
     world: World,
     flow: FlowTables,
@@ -121,6 +147,7 @@ def walk_meetings(
     seconds_bins: Ints,
     cells: Ints,
     rules: Ints,
+    scratch: Scratch,
     choices: npt.NDArray[np.int16],
 ) -> None:
     """Take every meeting of a world through a flow and add what happened to the tally's arrays.
@@ -143,13 +170,8 @@ def walk_meetings(
         rules: See `Tally`.
         choices: (rows, stages) filled with the option last chosen at each stage; (0, 0) to skip.
     """
-    state = np.zeros((MAX_PEOPLE + 1, STATE_COLUMNS), dtype=np.int64)
-    causes = np.zeros(8, dtype=np.int64)
-    failing = np.zeros(len(VOID_TESTS), dtype=np.int64)
-    shown = np.zeros(len(flow.stages), dtype=np.int64)
-    utilities = np.zeros(8)
-    willing = np.zeros(8)
-    time = np.zeros(MAX_PEOPLE)
+    state, causes, failing = scratch.state, scratch.causes, scratch.failing
+    shown, utilities, willing, time = scratch.shown, scratch.utilities, scratch.willing, scratch.time
     stages = len(flow.stages)
     for meeting in range(len(world.meetings)):
         start, people = world.meetings[meeting].start, world.meetings[meeting].people

@@ -6,9 +6,8 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
-from simulator.draws import child, inner, uniform
+from simulator.draws import child, entry, inner, uniform
 from simulator.engine.tables import CONTENT_BITS, DEFAULTS, EFFECTS, END, NOBODY, SETTINGS, Coefficients, FlowTables
 from simulator.engine.world import World
 from simulator.scenario.vocabulary import Default, Effect, ToggleSetting
@@ -43,7 +42,7 @@ def _toggle_value(flow: FlowTables, toggle: int, willing: Floats) -> float:
     return value
 
 
-@njit(cache=True)
+@entry
 def option_utilities(
     flow: FlowTables,
     stage: int,

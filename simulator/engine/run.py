@@ -14,7 +14,7 @@ import numpy as np
 
 from simulator.engine.compiled_code import forget_stale
 from simulator.engine.inputs import Inputs
-from simulator.engine.kernel import walk_meetings
+from simulator.engine.kernel import scratch_for, walk_meetings
 from simulator.engine.tables import (
     ROW_KIND,
     Coefficients,
@@ -226,7 +226,7 @@ def _walk_chunk(plan: Plan, world: World, tallies: Sequence[Tally]) -> None:
         walk_meetings(
             world, flow, plan.coefficients, plan.law, plan.lenient, plan.ranged, plan.headline, GROUPS, plan.cycle,
             plan.cell_start,
-            tally.ledger, tally.counts, tally.seconds, tally.cells, tally.rules, nothing,
+            tally.ledger, tally.counts, tally.seconds, tally.cells, tally.rules, scratch_for(flow), nothing,
         )  # fmt: skip
 
 

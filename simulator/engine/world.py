@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
-from simulator.draws import CHOICE_STREAM, MEETING_STREAM, PERSON_STREAM, SPEECH_STREAM, child, stream_key
+from simulator.draws import CHOICE_STREAM, MEETING_STREAM, PERSON_STREAM, SPEECH_STREAM, child, entry, stream_key
 from simulator.meetings.generate import (
     MeetingTables,
     meeting_confidentiality,
@@ -83,7 +82,7 @@ class World(NamedTuple):
     """(R, 8) milliseconds or counts."""
 
 
-@njit(cache=True, nogil=True)
+@entry
 def _sizes(seed_key: np.uint64, first: int, people: Ints, tables: MeetingTables) -> None:
     for index in range(len(people)):
         key = child(seed_key, first + index)
@@ -97,7 +96,7 @@ def sizes(seed: int, first: int, count: int, tables: MeetingTables) -> Ints:
     return people
 
 
-@njit(cache=True, nogil=True)
+@entry
 def _fill(
     world: World,
     meeting_stream: np.uint64,
@@ -106,9 +105,10 @@ def _fill(
     choice_stream: np.uint64,
     meetings: MeetingTables,
     population: PopulationTables,
+    speech_ms: Ints,
+    parts: Floats,
+    channels: npt.NDArray[np.int8],
 ) -> None:
-    speech_ms = np.zeros(MAX_PEOPLE, dtype=np.int64)
-    channels = np.zeros(MAX_PEOPLE, dtype=np.int8)
     for index in range(len(world.meetings)):
         number = world.first + index
         meeting = world.meetings[index]
@@ -145,7 +145,7 @@ def _fill(
                 channels[person] = row.channel
         speech_key = child(speech_stream, number)
         speech = speech_ms[: meeting.people]
-        split_speech(speech_key, number, kind, meeting.length_ms, meetings, speech)
+        split_speech(speech_key, number, kind, meeting.length_ms, meetings, speech, parts)
         produced = world.produced[meeting.start : meeting.start + meeting.people]
         produce(key, speech_key, meeting.length_ms, channels, meetings, speech, produced)
 
@@ -177,5 +177,8 @@ def make_world(
         stream_key(seed, CHOICE_STREAM),
         meetings,
         population,
+        np.zeros(MAX_PEOPLE, dtype=np.int64),
+        np.zeros(MAX_PEOPLE),
+        np.zeros(MAX_PEOPLE, dtype=np.int8),
     )
     return world

@@ -159,19 +159,28 @@ def meeting_confidentiality(key: np.uint64, kind: int, tables: MeetingTables) ->
 
 @inner
 def split_speech(
-    speech_key: np.uint64, meeting: int, kind: int, length_ms: int, tables: MeetingTables, speech_ms: Ints
+    speech_key: np.uint64,
+    meeting: int,
+    kind: int,
+    length_ms: int,
+    tables: MeetingTables,
+    speech_ms: Ints,
+    parts: Floats,
 ) -> None:
-    """Fill `speech_ms` (people,) with each person's own speech; the host is the first and never silent."""
+    """Fill `speech_ms` (people,) with each person's own speech; the host is the first and never silent.
+
+    `parts` (people,) is room to work in.
+    """
     people = len(speech_ms)
     if is_recorded(tables):
         start = tables.recorded_start[meeting % len(tables.recorded_length_ms)]
         for person in range(people):
             speech_ms[person] = tables.recorded_speech_ms[start + person]
         return
-    parts = np.zeros(people)
     total = 0.0
     for person in range(people):
         key = child(speech_key, person)
+        parts[person] = 0.0
         if person == 0 or uniform(key, _SILENT) >= tables.silent[kind]:
             weight = tables.host_weight[kind] if person == 0 else 1.0
             parts[person] = gamma(key, tables.concentration[kind] * weight)
