@@ -24,7 +24,7 @@ F = TypeVar("F", bound=Callable[..., object])
 
 def inner(function: F) -> F:
     """Compile a function that only compiled functions call: without a way in from Python, it compiles far sooner."""
-    return njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)(function)  # type: ignore[call-overload,no-any-return]
+    return njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False, error_model="numpy")(function)  # type: ignore[call-overload,no-any-return]
 
 
 def entry(function: F) -> F:
@@ -33,7 +33,7 @@ def entry(function: F) -> F:
     Counting them would cost more than the model does: each use of an array in a tuple would be two atomic operations,
     which threads moreover fight over. In return nothing compiled may allocate: room to work in comes from the caller.
     """
-    return njit(cache=True, nogil=True, _nrt=False)(function)  # type: ignore[call-overload,no-any-return]
+    return njit(cache=True, nogil=True, _nrt=False, error_model="numpy")(function)  # type: ignore[call-overload,no-any-return]
 
 
 MEETING_STREAM, PERSON_STREAM, SPEECH_STREAM, CHOICE_STREAM, FACE_STREAM = 1, 2, 3, 4, 5
