@@ -24,7 +24,7 @@ F = TypeVar("F", bound=Callable[..., object])
 
 def inner(function: F) -> F:
     """Compile a function that only compiled functions call: without a way in from Python, it compiles far sooner."""
-    return njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False, error_model="numpy")(function)  # type: ignore[call-overload,no-any-return]
+    return njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True, _nrt=False, error_model="numpy")(function)  # type: ignore[call-overload,no-any-return]
 
 
 def entry(function: F) -> F:
