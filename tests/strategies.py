@@ -23,6 +23,7 @@ from simulator.scenario.vocabulary import (
     Reading,
     Refusal,
     Role,
+    WorksCouncil,
 )
 
 Part: TypeAlias = dict[str, object]
@@ -170,7 +171,7 @@ def _capture(draw: st.DrawFn) -> Part:
 
 
 def _withdrawal(draw: st.DrawFn) -> Part:
-    actor = draw(st.sampled_from((None, Actor.PARTICIPANT, Actor.PARTICIPANT, Actor.ADMIN)))
+    actor = draw(st.sampled_from((None, Actor.PARTICIPANT, Actor.PARTICIPANT, Actor.HOST, Actor.ADMIN)))
     if actor is None:
         return {"actor": None}
     return {"actor": actor, "clicks": _clicks(draw), "retroactive": draw(st.sampled_from((True, True, False, None)))}
@@ -239,6 +240,7 @@ def scenario_changes() -> st.SearchStrategy[dict[str, object]]:
             "purpose": st.sampled_from((Purpose.TRAINING_FIRST_PARTY,) * 4 + tuple(Purpose)),  # most flows ask for it
             "category": st.sampled_from((DataCategory.AUDIO, DataCategory.VIDEO, DataCategory.CHAT)),
             "company_veto": st.booleans(),
+            "works_council": st.sampled_from(tuple(WorksCouncil)),
             "settled": st.one_of(st.just({}), settled),
         }
     )

@@ -146,8 +146,6 @@ def _results(outcome: Outcome, law: Law) -> RenderableType:
     for category, cause in outcome.cause.items():
         if outcome.participant.produced[category] > 0:
             together.setdefault((cause, outcome.rule.get(category)), []).append(category)
-    rules = {rule.id: rule for place in law.jurisdictions.values() for rule in place.rules}
-    overlays = {overlay.id: overlay for overlay in law.overlays.values()}
     lines: list[RenderableType] = []
     for (cause, rule), categories in together.items():
         amounts = ", ".join(_amount(category, outcome.participant.produced[category]) for category in categories)
@@ -158,7 +156,7 @@ def _results(outcome: Outcome, law: Law) -> RenderableType:
         reason = "" if cause is Cause.KEPT else f": {EXPLAINED[cause]}"
         lines.append(Text(f"-> {amounts}: {verdict}{reason} (consent {STATUS_OF[cause].value})."))
         if rule is not None:
-            cited = rules.get(rule) or overlays[rule]
+            cited = law.named(rule)
             lines.append(Padding(Text(f"{rule} ({cited.citation}): {cited.says}", style="dim"), (0, 0, 0, 3)))
     return Group(*lines)
 

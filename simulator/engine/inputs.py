@@ -110,6 +110,7 @@ def gather(
         day=scenario.date,
         reading=scenario.reading or Reading.STRICT,
         company_veto=scenario.company_veto,
+        works_council=scenario.works_council,
     )
     return Inputs(
         scenario=scenario,

@@ -9,20 +9,20 @@ import numpy.typing as npt
 
 from simulator.draws import entry, inner
 from simulator.engine.kernel_ledger import (
-    NOWHERE,
     claim_all,
-    fill_failing,
     limited_bits,
-    recording_broken_in,
     settle_kept,
-    stands,
+    settle_law,
+    settle_withdrawn,
+    take_hosts_share,
     unclaimed_causes,
     vetoed_bits,
-    withdraws,
 )
 from simulator.engine.kernel_stages import (
     S_CLAIM,
+    S_LAWFUL,
     S_LEFT,
+    S_LENIENT,
     S_OTHER,
     S_OWN,
     S_REFUSED,
@@ -48,16 +48,22 @@ from simulator.engine.tally import (
     MISSED,
     OVERREACH,
     PARTICIPANTS,
+    RULE_MIXED,
+    RULE_MIXED_LENIENT,
+    RULE_OWN,
+    RULE_OWN_LENIENT,
     SECONDS_BINS,
     SECONDS_PER_BIN,
     WANTED,
 )
 from simulator.engine.world import World
-from simulator.population.traits import SUBORDINATE
+from simulator.rules.ledger import CAUSES, FIRST_VOID, LAST_VOID, Cause
 from simulator.scenario.meeting_mix import MAX_PEOPLE
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+
+_C_MIXED = CAUSES.index(Cause.MIXED)
 
 
 @entry
@@ -70,17 +76,30 @@ def seconds_bin(seconds: float) -> int:
 
 @inner
 def _count_ledger(
-    produced: Ints, willing: Floats, claim: int, lenient: int, purpose_shift: float, causes: Ints, ledger: Ints
+    produced: Ints,
+    willing: Floats,
+    claim: int,
+    lenient: int,
+    purpose_shift: float,
+    causes: Ints,
+    deciding: Ints,
+    ledger: Ints,
+    rules: Ints,
 ) -> None:
-    """Add what one person would have produced to the ledger of their group, by category."""
+    """Add what one person would have produced to the ledger of their group, and what is void to its rule."""
     for category in range(8):
         amount = produced[category]
         if amount == 0:
             continue
         wanted = willing[category] + purpose_shift > 0.0
         claimed = claim >> category & 1 == 1
-        ledger[category, causes[category]] += amount
-        if lenient >> category & 1:
+        cause, leniently = causes[category], lenient >> category & 1
+        ledger[category, cause] += amount
+        if FIRST_VOID <= cause <= LAST_VOID:
+            mixed, rule = cause == _C_MIXED, deciding[category]
+            rules[rule, category, RULE_MIXED if mixed else RULE_OWN] += amount
+            rules[rule, category, RULE_MIXED_LENIENT if mixed else RULE_OWN_LENIENT] += amount * leniently
+        if leniently:
             ledger[category, LENIENT] += amount
         if wanted:
             ledger[category, WANTED] += amount
@@ -110,6 +129,7 @@ class Scratch(NamedTuple):
 
     state: Ints
     causes: Ints
+    deciding: Ints
     failing: Ints
     shown: Ints
     utilities: Floats
@@ -121,7 +141,8 @@ def scratch_for(flow: FlowTables) -> Scratch:
     """Room for one thread to walk meetings through a flow."""
     return Scratch(
         state=np.zeros((MAX_PEOPLE + 1, STATE_COLUMNS), dtype=np.int64),
-        causes=np.zeros(8, dtype=np.int64),
+        causes=np.zeros((MAX_PEOPLE, 8), dtype=np.int64),
+        deciding=np.zeros((MAX_PEOPLE, 8), dtype=np.int64),
         failing=np.zeros(len(VOID_TESTS), dtype=np.int64),
         shown=np.zeros(len(flow.stages), dtype=np.int64),
         utilities=np.zeros(8),
@@ -170,7 +191,7 @@ def walk_meetings(
         rules: See `Tally`.
         choices: (rows, stages) filled with the option last chosen at each stage; (0, 0) to skip.
     """
-    state, causes, failing = scratch.state, scratch.causes, scratch.failing
+    state, causes, deciding, failing = scratch.state, scratch.causes, scratch.deciding, scratch.failing
     shown, utilities, willing, time = scratch.shown, scratch.utilities, scratch.willing, scratch.time
     stages = len(flow.stages)
     for meeting in range(len(world.meetings)):
@@ -193,44 +214,33 @@ def walk_meetings(
                     flow, flow.binding, stages, world, start + person, meeting, coefficients, state[person], shown,
                     utilities, willing, choices,
                 )  # fmt: skip
+        take_hosts_share(common, state[0])
         vetoed = vetoed_bits(flow, world, meeting, coefficients, state)
         present = 0
         for person in range(people):
             present += 1 - state[person, S_LEFT]
         ended = state[0, S_LEFT] == 1 or present < 2
         claim_all(flow, world, meeting, switched_off | vetoed, ended, state)
-        broken_in = recording_broken_in(world, meeting, law, state)
-        lenient_broken_in = recording_broken_in(world, meeting, lenient_law, state) if ranged else NOWHERE
+        settle_law(flow, world, meeting, law, lenient_law, ranged, state, failing, causes, deciding)
+        taken_back = settle_withdrawn(flow, world, meeting, coefficients, state)
 
         counts[group, MEETINGS] += 1
         counts[group, PARTICIPANTS] += people
         # Given up: the flow could have claimed something, and for everybody it was switched off or vetoed.
         counts[group, GIVEN_UP] += flow.sought != 0 and flow.sought & ~(switched_off | vetoed) == 0
         kind, confidentiality = world.meetings[meeting].type, world.meetings[meeting].confidentiality
-        overlay = law.overlay[confidentiality]
         for person in range(people):
             row = start + person
             mine, somebody, produced = state[person], world.rows[row], world.produced[row]
-            place, claim, left = somebody.place, mine[S_CLAIM], mine[S_LEFT]
-            unclaimed_causes(mine, ended, switched_off, vetoed, limited_bits(flow.refusal, mine), causes)
-            lawful = lenient = 0
-            if claim != 0:
-                fill_failing(mine, flow.refusal, flow.voiceprint, somebody.role == SUBORDINATE, failing)
-                lawful = lenient = stands(
-                    claim, place, somebody.age, overlay, broken_in, law.voiding, law.age, failing, produced, causes,
-                    rules, True,
-                )  # fmt: skip
-                if ranged and lawful != claim:
-                    lenient = stands(
-                        claim, place, somebody.age, overlay, lenient_broken_in, lenient_law.voiding, lenient_law.age,
-                        failing, produced, causes, rules, False,
-                    )  # fmt: skip
+            claim, lawful, lenient, left = mine[S_CLAIM], mine[S_LAWFUL], mine[S_LENIENT], mine[S_LEFT]
+            limited = limited_bits(flow.refusal, mine)
+            unclaimed_causes(mine, ended, switched_off, vetoed, limited, causes[person])
             if lawful != 0:
-                clicks = flow.withdrawal_clicks
-                settle_kept(lawful, clicks >= 0.0 and withdraws(clicks, world, row, lawful, coefficients), causes)
+                settle_kept(mine, taken_back, causes[person])
             _count_ledger(
-                produced, world.willing[row], claim, lenient, coefficients.purpose_shift, causes, ledger[group]
-            )
+                produced, world.willing[row], claim, lenient, coefficients.purpose_shift, causes[person],
+                deciding[person], ledger[group], rules,
+            )  # fmt: skip
             counts[group, LEFT] += left
             if left == 0:
                 seconds_bins[group, seconds_bin(time[person])] += 1
@@ -238,7 +248,7 @@ def walk_meetings(
             amount = produced[headline]
             wanted = 1 if world.willing[row, headline] + coefficients.purpose_shift > 0.0 else 0
             claimed, at_law, leniently = claim >> headline & 1, lawful >> headline & 1, lenient >> headline & 1
-            parts = (place, somebody.role, somebody.channel, kind, confidentiality)
+            parts = (somebody.place, somebody.role, somebody.channel, kind, confidentiality)
             for breakdown in range(5):
                 _count_cell(
                     cells, group, cell_start[breakdown] + parts[breakdown], amount, claimed, at_law, leniently,

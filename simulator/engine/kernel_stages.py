@@ -8,9 +8,19 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.draws import child, entry, inner, uniform
-from simulator.engine.tables import CONTENT_BITS, DEFAULTS, EFFECTS, END, NOBODY, SETTINGS, Coefficients, FlowTables
+from simulator.engine.tables import (
+    CONTENT_BITS,
+    DEFAULTS,
+    EFFECTS,
+    END,
+    NOBODY,
+    ROW_KIND,
+    SETTINGS,
+    Coefficients,
+    FlowTables,
+)
 from simulator.engine.world import World
-from simulator.scenario.vocabulary import Default, Effect, ToggleSetting
+from simulator.scenario.vocabulary import Actor, Default, Effect, ToggleSetting
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -19,12 +29,14 @@ Ints = npt.NDArray[np.int64]
 NOTICE_SLOT, CHOICE_SLOT, RECALL_SLOT, MISREAD_SLOT, TOGGLE_SLOT = 0, 1, 2, 3, 8
 
 # Columns of the state of a person (and of the meeting, in the row after the last person): masks, then flags.
-S_OWN, S_OTHER, S_REFUSED, S_UNANSWERED, S_SILENT, S_FORCED, S_BUNDLED, S_UNEQUAL = range(8)
-S_LEFT, S_NOTIFIED, S_CLAIM = range(8, 11)
-STATE_COLUMNS = 11
+S_OWN, S_OTHER, S_BY_HOST, S_REFUSED, S_UNANSWERED, S_SILENT, S_FORCED, S_BUNDLED, S_UNEQUAL = range(9)
+S_CLAIM, S_LAWFUL, S_LENIENT = range(9, 12)
+S_LEFT, S_TOLD, S_NOTICED, S_WITHDRAWN = range(12, 16)
+STATE_COLUMNS = 16
 
 _GRANT, _DENY = EFFECTS.index(Effect.GRANT), EFFECTS.index(Effect.DENY)
 _DEFER, _LEAVE = EFFECTS.index(Effect.DEFER), EFFECTS.index(Effect.LEAVE)
+_HOST_ROW = ROW_KIND[Actor.HOST]
 _ON, _OFF = DEFAULTS.index(Default.ON), DEFAULTS.index(Default.OFF)
 _AS_SET, _ALL_ON = SETTINGS.index(ToggleSetting.AS_SET), SETTINGS.index(ToggleSetting.ALL_ON)
 
@@ -132,7 +144,9 @@ def _all_toggles(flow: FlowTables, stage: int, only_on: bool) -> int:
 
 
 @inner
-def _record_grant(state: Ints, asked: int, granted: int, silent: int, bundled: int, forced: int, unequal: int) -> None:
+def _record_grant(
+    state: Ints, asked: int, granted: int, silent: int, bundled: int, forced: int, unequal: int, by_host: bool
+) -> None:
     # The last answer counts, for what this stage asks.
     keep = ~asked
     state[S_OWN] = state[S_OWN] & keep | granted
@@ -142,6 +156,7 @@ def _record_grant(state: Ints, asked: int, granted: int, silent: int, bundled: i
     state[S_BUNDLED] = state[S_BUNDLED] & keep | bundled
     state[S_FORCED] = state[S_FORCED] & keep | granted & forced
     state[S_UNEQUAL] = state[S_UNEQUAL] & keep | granted & unequal
+    state[S_BY_HOST] = state[S_BY_HOST] & keep | (granted if by_host else 0)
 
 
 @inner
@@ -159,6 +174,7 @@ def _hold_default(flow: FlowTables, stage: int, state: Ints) -> None:
         granted &= open_bits
         state[S_OWN] |= granted
         state[S_SILENT] |= granted
+        state[S_BY_HOST] |= granted if flow.stages[stage].row_kind == _HOST_ROW else 0
         state[S_UNANSWERED] |= open_bits & ~granted
 
 
@@ -209,7 +225,7 @@ def walk_stages(
         recalled = False
         exhausted = shown[stage] >= flow.stages[stage].shows
         if not exhausted:
-            state[S_NOTIFIED] |= flow.stages[stage].informs
+            state[S_TOLD] |= flow.stages[stage].informs
             shown[stage] += 1
             recalled = uniform(key, RECALL_SLOT) < flow.stages[stage].recall
             ordinary = coefficients.confidentiality_shift[world.meetings[meeting].confidentiality] if recalled else 0.0
@@ -249,6 +265,7 @@ def walk_stages(
                 continue
             effect = flow.options[option].effect
         else:
+            state[S_NOTICED] |= flow.stages[stage].informs
             effect = flow.options[option].effect
             flips = 0
             asked = flow.stages[stage].asked
@@ -266,12 +283,13 @@ def walk_stages(
                 if flow.options[option].clicks == 0.0:  # staying without a click is silence
                     silent = granted
                 _record_grant(
-                    state, asked, granted, silent, bundled, flow.stages[stage].forced, flow.stages[stage].unequal
-                )
+                    state, asked, granted, silent, bundled, flow.stages[stage].forced, flow.stages[stage].unequal,
+                    kind == _HOST_ROW,
+                )  # fmt: skip
             elif effect == _DENY or (effect == _LEAVE and stage < flow.binding):
                 if asked == 0:  # objecting where nothing is asked means objecting to the content that is taken
                     asked = state[S_OTHER] & CONTENT_BITS
-                _record_grant(state, asked, 0, 0, 0, 0, 0)
+                _record_grant(state, asked, 0, 0, 0, 0, 0, False)
             elif effect == _DEFER:
                 _hold_default(flow, stage, state)
             if flow.stages[stage].at_join and not recalled:

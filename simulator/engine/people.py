@@ -62,6 +62,7 @@ def meeting_at(world: World, index: int, *, codes: Sequence[str], mix: MeetingMi
     return Meeting(
         id=world.first + index,
         kind=mix.types[int(meeting["type"])].id,
+        sector=mix.types[int(meeting["type"])].sector,
         confidentiality=tuple(Confidentiality)[int(meeting["confidentiality"])],
         length_ms=int(meeting["length_ms"]),
         people=[_person(world, index, number, codes, population) for number in range(people)],

@@ -1,7 +1,8 @@
 """The model in plain Python, written to be read aloud. The kernel must equal it choice for choice.
 
 One meeting at a time: officers settle what binds the meeting; each participant walks the rest; the flow's refusal
-semantics apply; then every category of every person gets the first reason why it is not eligible, if any.
+semantics apply; the law decides about what each claimed, and then about what cannot be cut out of it; then every
+category of every person has the first reason why it is not eligible, if any.
 """
 
 from __future__ import annotations
@@ -20,19 +21,18 @@ from simulator.engine.reference_stages import (
     Setting,
     walk_stages,
 )
-from simulator.rules.law import ALL_MUST_AGREE, NOTICE_SUFFICES, ONE_PARTY, Claim, Law, void_because
+from simulator.rules.law import Claim, Law, RecordingFault, void_because
 from simulator.rules.ledger import Cause, Situation, unclaimed_because
 from simulator.scenario.flow import Flow
-from simulator.scenario.stage_facts import sought
+from simulator.scenario.stage_facts import erases, no_way_back, sought, withdrawal_clicks
 from simulator.scenario.vocabulary import (
     RECORDING,
-    Actor,
     Affects,
+    Confidentiality,
     DataCategory,
     Purpose,
     Refusal,
     Role,
-    VoidTest,
 )
 
 SPEECH = frozenset({DataCategory.AUDIO, DataCategory.TRANSCRIPT})
@@ -49,12 +49,16 @@ class Outcome:
     cause: Mapping[DataCategory, Cause]
     """First reason, or `kept`."""
     rule: Mapping[DataCategory, str]
-    """Rule that decided, where the cause is void."""
+    """Rule that decided, where the cause is void: for what is mixed, the rule that voided somebody else's consent."""
     claimed: Categories
     lawful: Categories
     lenient: Categories
     """Lawful if unsettled rules are read leniently; the same as `lawful` where the reading is fixed."""
     wanted: Categories
+
+
+Verdicts = dict[DataCategory, tuple[Cause, str]]
+"""Of what was claimed and is void: why, and by which rule."""
 
 
 def walk(meeting: Meeting, flow: Flow, setting: Setting) -> list[Outcome]:
@@ -69,6 +73,7 @@ def walk(meeting: Meeting, flow: Flow, setting: Setting) -> list[Outcome]:
     if not common.ended_by_refusal:
         for person, mine in zip(meeting.people, answers, strict=True):
             walk_stages(Affects.SELF, person, meeting, flow, setting, mine)
+    answers[0].share_of_host(common)
 
     vetoed = _vetoed(meeting, flow, setting, answers)
     present = [mine for mine in answers if not mine.left]
@@ -78,20 +83,45 @@ def walk(meeting: Meeting, flow: Flow, setting: Setting) -> list[Outcome]:
     spoiled = NOTHING
     for person, mine, claim in zip(meeting.people, answers, claims, strict=True):
         if not ended and not mine.left and not _view_only(flow, mine):
-            produced = {category for category, amount in person.produced.items() if amount > 0}
-            spoiled |= (frozenset(flow.capture.mixed) & sought(flow, setting.purpose) & produced) - claim
+            spoiled |= (frozenset(flow.capture.mixed) & sought(flow, setting.purpose) & _produced(person)) - claim
     claims = [claim - spoiled for claim in claims]
-    broken_in = _recording_broken_in(meeting, answers, claims, setting.law)
-    lenient_broken_in = _recording_broken_in(meeting, answers, claims, setting.lenient or setting.law)
 
-    return [
-        _outcome(
-            person, mine, common, claim, meeting, flow, setting,
-            ended=ended, switched_off=switched_off, vetoed=vetoed, broken_in=broken_in,
-            lenient_broken_in=lenient_broken_in,
+    void = _void(meeting, flow, setting, answers, claims, setting.law)
+    leniently = void if setting.lenient is None else _void(meeting, flow, setting, answers, claims, setting.lenient)
+    lawful = [claim - verdicts.keys() for claim, verdicts in zip(claims, void, strict=True)]
+    withdrawn = [_withdraws(person, own, flow, setting) for person, own in zip(meeting.people, lawful, strict=True)]
+    taken_back = NOTHING.union(
+        *(own & _produced(person) for person, own, back in zip(meeting.people, lawful, withdrawn, strict=True) if back)
+    )
+
+    outcomes = []
+    for number, (person, mine, claim) in enumerate(zip(meeting.people, answers, claims, strict=True)):
+        cause = _unclaimed(mine, claim, flow, ended=ended, switched_off=switched_off, vetoed=vetoed)
+        cause |= {category: why for category, (why, _) in void[number].items()}
+        for category in lawful[number]:
+            together = category in taken_back & frozenset(flow.capture.mixed)
+            cause[category] = (
+                Cause.WITHDRAWN if withdrawn[number] else Cause.WITHDRAWN_TOGETHER if together else Cause.KEPT
+            )
+        willing = person.chooser.willing
+        outcomes.append(
+            Outcome(
+                participant=person,
+                answers=mine,
+                common=common,
+                cause=cause,
+                rule={category: rule for category, (_, rule) in void[number].items()},
+                claimed=claim,
+                lawful=lawful[number],
+                lenient=claim - leniently[number].keys(),
+                wanted=frozenset(word for word in DataCategory if willing[word, setting.purpose] > 0.0),
+            )
         )
-        for person, mine, claim in zip(meeting.people, answers, claims, strict=True)
-    ]  # fmt: skip
+    return outcomes
+
+
+def _produced(person: Participant) -> Categories:
+    return frozenset(category for category, amount in person.produced.items() if amount > 0)
 
 
 def _vetoed(meeting: Meeting, flow: Flow, setting: Setting, answers: Sequence[Answers]) -> Categories:
@@ -130,42 +160,99 @@ def _claim_alone(flow: Flow, mine: Answers, off: Categories, *, ended: bool) -> 
     return claim - CONTENT if _view_only(flow, mine) else claim
 
 
-def _recording_broken_in(
-    meeting: Meeting, answers: Sequence[Answers], claims: Sequence[Categories], law: Law
-) -> str | None:
-    """The jurisdiction, of the strictest among those present, whose recording rule was not kept."""
-    strictest, at = ONE_PARTY, None
-    unaware = unagreed = False
-    for person, mine, claim in zip(meeting.people, answers, claims, strict=True):
-        if mine.left:
-            continue
-        if law.recording(person.code) > strictest:
-            strictest, at = law.recording(person.code), person.code
-        recorded = claim & frozenset(RECORDING)
-        unaware |= bool(recorded) and not mine.notified
-        unagreed |= bool(recorded - mine.chosen)
-    broken = (strictest == NOTICE_SUFFICES and unaware) or (strictest == ALL_MUST_AGREE and unagreed)
-    return at if broken else None
-
-
-def _outcome(
-    person: Participant,
-    mine: Answers,
-    common: Answers,
-    claim: Categories,
+def _void(
     meeting: Meeting,
     flow: Flow,
     setting: Setting,
+    answers: Sequence[Answers],
+    claims: Sequence[Categories],
+    law: Law,
+) -> list[Verdicts]:
+    """What a law voids of everybody's claims: of their own, and then what is mixed with somebody's that is void."""
+    broken_in = _recording_broken_in(meeting, answers, claims, law)
+    stuck = {role: no_way_back(flow, setting.purpose, role) for role in Role}
+    void = []
+    for person, mine, claim in zip(meeting.people, answers, claims, strict=True):
+        verdicts: Verdicts = {}
+        for category in sorted(claim):
+            failed = void_because(_claim(category, person, mine, meeting, flow, stuck[person.role], broken_in), law)
+            if failed is not None:
+                verdicts[category] = Cause(failed[0].value), failed[1]
+        void.append(verdicts)
+
+    # Who comes first in the meeting is named, where several spoil what is recorded together.
+    spoiled: dict[DataCategory, str] = {}
+    for person, verdicts in zip(meeting.people, void, strict=True):
+        for category in _produced(person) & verdicts.keys() & frozenset(flow.capture.mixed):
+            spoiled.setdefault(category, verdicts[category][1])
+    for claim, verdicts in zip(claims, void, strict=True):
+        for category in claim & spoiled.keys():
+            verdicts.setdefault(category, (Cause.MIXED, spoiled[category]))
+    return void
+
+
+def _claim(
+    category: DataCategory,
+    person: Participant,
+    mine: Answers,
+    meeting: Meeting,
+    flow: Flow,
+    stuck: Categories,
+    broken_in: str | None,
+) -> Claim:
+    return Claim(
+        code=person.code,
+        host_code=meeting.people[0].code,
+        confidentiality=meeting.confidentiality,
+        sector=meeting.sector,
+        role=person.role,
+        age=person.age,
+        recording_broken_in=broken_in if category in RECORDING else None,
+        granted_oneself=category in mine.own,
+        by_default=category in mine.by_default,
+        forced=category in mine.forced,
+        detriment=flow.refusal is Refusal.VIEW_ONLY,
+        bundled=category in mine.bundled,
+        unequal_path=category in mine.unequal,
+        no_way_back=category in stuck,
+        voiceprint=flow.capture.voiceprint and category in SPEECH,
+    )
+
+
+def _recording_broken_in(
+    meeting: Meeting, answers: Sequence[Answers], claims: Sequence[Categories], law: Law
+) -> str | None:
+    """The jurisdiction, of the strictest rule broken among those of the people present; None where none is."""
+    recorded = [claim & frozenset(RECORDING) for claim in claims]
+    # What is said to everybody is no private talk, and that is what these laws protect.
+    if meeting.confidentiality is Confidentiality.PUBLIC or not any(recorded):
+        return None
+    faults = RecordingFault(0)
+    for mine, part in zip(answers, recorded, strict=True):
+        if not mine.left:
+            faults |= RecordingFault.UNTOLD if not mine.told else RecordingFault(0)
+            faults |= RecordingFault.UNNOTICED if not mine.noticed else RecordingFault(0)
+            faults |= RecordingFault.UNTOLD_RECORDED if part and not mine.told else RecordingFault(0)
+            faults |= RecordingFault.UNAGREED if part - mine.chosen else RecordingFault(0)
+    strictest, at = RecordingFault(0), None
+    for person, mine in zip(meeting.people, answers, strict=True):
+        rule = law.recording(person.code)
+        if not mine.left and rule & faults and rule > strictest:
+            strictest, at = rule, person.code
+    return at
+
+
+def _unclaimed(
+    mine: Answers,
+    claim: Categories,
+    flow: Flow,
     *,
     ended: bool,
     switched_off: Categories,
     vetoed: Categories,
-    broken_in: str | None,
-    lenient_broken_in: str | None,
-) -> Outcome:
-    """The first reason for each category of one person."""
+) -> dict[DataCategory, Cause]:
+    """The first reason for each category of one person that is not claimed."""
     cause: dict[DataCategory, Cause] = {}
-    rule: dict[DataCategory, str] = {}
     for category in DataCategory:
         situation = Situation(
             left=mine.left,
@@ -181,72 +268,15 @@ def _outcome(
         reason = unclaimed_because(situation)
         if reason is not None:
             cause[category] = reason
-            continue
-        failed = _void(category, person, mine, meeting, flow, setting.law, broken_in)
-        if failed is not None:
-            cause[category], rule[category] = Cause(failed[0].value), failed[1]
-        else:
-            cause[category] = Cause.KEPT
-    lawful = frozenset(category for category, why in cause.items() if why is Cause.KEPT)
-    lenient = lawful
-    if setting.lenient is not None:
-        verdicts = {
-            category: _void(category, person, mine, meeting, flow, setting.lenient, lenient_broken_in)
-            for category in claim
-        }
-        lenient = frozenset(category for category, failed in verdicts.items() if failed is None)
-    if lawful and _withdraws(person, lawful, flow, setting):
-        cause.update(dict.fromkeys(lawful, Cause.WITHDRAWN))
-    wanted = frozenset(category for category in DataCategory if person.chooser.willing[category, setting.purpose] > 0.0)
-    return Outcome(
-        participant=person,
-        answers=mine,
-        common=common,
-        cause=cause,
-        rule=rule,
-        claimed=claim,
-        lawful=lawful,
-        lenient=lenient,
-        wanted=wanted,
-    )
-
-
-def _void(
-    category: DataCategory,
-    person: Participant,
-    mine: Answers,
-    meeting: Meeting,
-    flow: Flow,
-    law: Law,
-    broken_in: str | None,
-) -> tuple[VoidTest, str] | None:
-    """The first test that a claim fails under a law, and the rule that decided."""
-    claim = Claim(
-        code=person.code,
-        confidentiality=meeting.confidentiality,
-        age=person.age,
-        recording_broken_in=broken_in if category in RECORDING else None,
-        granted_oneself=category in mine.own,
-        by_default=category in mine.by_default,
-        forced=category in mine.forced,
-        detriment=flow.refusal is Refusal.VIEW_ONLY,
-        bundled=category in mine.bundled,
-        unequal_path=category in mine.unequal,
-        subordinate=person.role is Role.SUBORDINATE,
-        voiceprint=flow.capture.voiceprint and category in SPEECH,
-    )
-    return void_because(claim, law)
+    return cause
 
 
 def _withdraws(person: Participant, lawful: Categories, flow: Flow, setting: Setting) -> bool:
-    """Whether the person takes back what is already taken, where the flow lets them."""
-    withdrawal, assumes, parameters = flow.withdrawal, flow.assumes, setting.parameters
-    retroactive = withdrawal.retroactive if withdrawal.retroactive is not None else assumes.retroactive
-    if withdrawal.actor is not Actor.PARTICIPANT or not retroactive:
+    """Whether the person takes back what stands of what is already taken, where the flow lets them."""
+    if not lawful or not erases(flow):
         return False
-    counted = withdrawal.clicks if withdrawal.clicks is not None else assumes.withdrawal_clicks
-    assert counted is not None, f"{flow.id} passed the loader without clicks to withdraw"
+    parameters = setting.parameters
     odds = -parameters.value.value * _mean_willingness(person, lawful, setting.purpose)
     odds -= parameters.withdraw_inertia.value
-    odds -= parameters.click.value * person.chooser.effort * counted
+    odds -= parameters.click.value * person.chooser.effort * withdrawal_clicks(flow)
     return person.draws.once("withdraws") < sigmoid(odds)

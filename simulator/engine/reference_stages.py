@@ -48,6 +48,7 @@ from simulator.scenario.vocabulary import (
     Effect,
     Purpose,
     Role,
+    Sector,
     ToggleSetting,
 )
 
@@ -94,6 +95,7 @@ class Meeting:
 
     id: int
     kind: str
+    sector: Sector
     confidentiality: Confidentiality
     length_ms: int
     people: Sequence[Participant]
@@ -145,8 +147,13 @@ class Answers:
     bundled: Categories = NOTHING
     unequal: Categories = NOTHING
     by_others: Categories = NOTHING
+    by_host: Categories = NOTHING
+    """Of what was granted for everybody, what the host granted last."""
     left: bool = False
-    notified: bool = False
+    told: bool = False
+    """A stage was shown to them that says that data are taken."""
+    noticed: bool = False
+    """They answered such a stage, and did not overlook it."""
     ended_by_refusal: bool = False
     seconds: float = 0.0
     steps: list[Step] = field(default_factory=list)
@@ -161,7 +168,9 @@ class Answers:
         """Refused, or unanswered where silence means no."""
         return self.refused | self.unanswered
 
-    def answer(self, asked_for: Categories, granted: Categories, by_default: Categories = NOTHING) -> None:
+    def answer(
+        self, asked_for: Categories, granted: Categories, by_default: Categories = NOTHING, *, host: bool = False
+    ) -> None:
         """Take an answer to a stage; for what the stage asks, the last answer counts."""
         self.own = (self.own - asked_for) | granted
         self.refused = (self.refused - asked_for) | (asked_for - granted)
@@ -170,6 +179,7 @@ class Answers:
         self.forced -= asked_for
         self.bundled -= asked_for
         self.unequal -= asked_for
+        self.by_host = (self.by_host - asked_for) | (granted if host else NOTHING)
 
     def hold_default(self, flow: Flow, stage: Stage, purpose: Purpose) -> None:
         """The stage's default holds, for whatever has not been answered."""
@@ -182,7 +192,19 @@ class Answers:
             granted = categories_for(untouched(option, stage), purpose) & still_open
         self.own |= granted
         self.by_default |= granted
+        self.by_host |= granted if stage.actor is Actor.HOST else NOTHING
         self.unanswered |= still_open - granted
+
+    def share_of_host(self, common: Answers) -> None:
+        """What the host granted for everybody is the host's own grant too, if nothing that came later takes it away."""
+        granted = common.by_host - self.own - self.blocked
+        self.own |= granted
+        self.by_default |= common.by_default & granted
+        self.forced |= common.forced & granted
+        self.bundled |= common.bundled & granted
+        self.unequal |= common.unequal & granted
+        self.told |= bool(granted)
+        self.noticed |= bool(granted - common.by_default)
 
 
 def walk_stages(
@@ -203,13 +225,14 @@ def walk_stages(
         option: Option | None = None
         if showing < stage.shows:
             shown[stage.id] += 1
-            mine.notified |= informs(stage)
+            mine.told |= informs(stage)
             given = _given(stage, setting)
             if given is not None:
                 option = _settle(given, stage, showing, prompts, actor or person, flow, setting, mine)
             elif actor is not None:  # the provider's answer is its default
                 option = _meet(stage, showing, prompts, actor, flow, setting, mine)
                 prompts += option is not None
+            mine.noticed |= informs(stage) and option is not None
         if option is None:
             mine.hold_default(flow, stage, setting.purpose)
         elif leaves(option, flow, stage) and binds is Affects.SELF:
@@ -343,7 +366,7 @@ def _take(
                     silent |= switched if toggle.default is Default.ON else NOTHING
         # Staying without a click is silence.
         by_default = granted if clicks(option, flow) == 0 else silent - categories_for(own, purpose)
-        mine.answer(asked_for, granted, by_default)
+        mine.answer(asked_for, granted, by_default, host=stage.actor is Actor.HOST)
         mine.bundled |= together
         mine.forced |= granted & forced(flow, stage, purpose)
         mine.unequal |= granted & unequal_path(flow, stage, purpose)

@@ -133,8 +133,8 @@ def make_plan(inputs: Inputs) -> Plan:
             for flow in inputs.flows
         ),
         coefficients=compile_coefficients(inputs.parameters, inputs.population, scenario.purpose),
-        law=compile_law(inputs.law, inputs.codes),
-        lenient=compile_law(inputs.lenient or inputs.law, inputs.codes),
+        law=compile_law(inputs.law, inputs.codes, inputs.mix.types),
+        lenient=compile_law(inputs.lenient or inputs.law, inputs.codes, inputs.mix.types),
         rules=tuple(rule_ids(inputs.law, inputs.codes)),
         breakdowns=(
             Breakdown(name="jurisdiction", cells=inputs.codes),

@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.behaviour.choice import WORDS_UNIT, fixed_terms, reading_seconds, share_of_stake, word_count
-from simulator.rules.law import Law
+from simulator.rules.law import TESTS, Law
 from simulator.scenario.flow import DONE, Flow, Option, Stage
 from simulator.scenario.grants import CATEGORIES, Grants, categories_for, grants_of, mask
+from simulator.scenario.meeting_mix import MeetingType
 from simulator.scenario.parameters import Parameters
 from simulator.scenario.population import Population
 from simulator.scenario.stage_facts import (
@@ -23,12 +24,15 @@ from simulator.scenario.stage_facts import (
     clicks,
     default_option,
     draw_order,
+    erases,
     forced,
     informs,
     leaves,
+    no_way_back,
     sought,
     unequal_path,
     untouched,
+    withdrawal_clicks,
 )
 from simulator.scenario.vocabulary import (
     RECORDING,
@@ -56,6 +60,10 @@ REFUSALS = tuple(Refusal)
 DEFAULTS = tuple(Default)
 SETTINGS = tuple(ToggleSetting)
 VOID_TESTS = tuple(VoidTest)
+MOST_OVERLAYS = 63
+"""Sector rules that the bits of an integer can tell apart."""
+MOST_AGE = 127
+"""Oldest that a row of the world can be, years."""
 END = -1
 """`next` of an option after which nothing more is asked."""
 NOBODY = -1
@@ -155,6 +163,10 @@ class FlowTables(NamedTuple):
     """Mask of what is recorded together."""
     voiceprint: bool
     """Whether speakers are recognised by voice."""
+    no_way_back: int
+    """Mask of what a participant cannot take back as easily as granting it."""
+    no_way_back_host: int
+    """The same for the host."""
     withdrawal_clicks: float
     """Clicks for a participant to take data back; negative = cannot, or data already taken stay."""
 
@@ -179,16 +191,24 @@ class Coefficients(NamedTuple):
 
 
 class LawTables(NamedTuple):
-    """Rules in force. J jurisdictions, Q rules."""
+    """Rules in force. J jurisdictions, K meeting types, A age brackets, at most 63 sector rules."""
 
     voiding: Ints
-    """(J, 11) index of the rule by which failing the test is void; -1 = it stands."""
+    """(J, tests) index of the rule by which failing the test is void; -1 = it stands."""
     recording: Ints
-    """(J,) ONE_PARTY, NOTICE_SUFFICES, ALL_MUST_AGREE."""
+    """(J,) sum of the faults that break the recording rule; see `RecordingFault`."""
     age: Ints
     """(J,) below it, a parent decides."""
-    overlay: Ints
-    """(6,) index of the sector rule by confidentiality class; -1 = none."""
+    separate: npt.NDArray[np.bool_]
+    """(J,) whether a voiceprint must be released apart from everything else."""
+    meeting_overlays: Ints
+    """(K, 6, J) bit set of the sector rules that can reach a meeting, by type, class and the host's place."""
+    person_overlays: Ints
+    """(J, 4, A) bit set of the sector rules that can reach a person, by place, role and age bracket."""
+    bracket: Ints
+    """(MOST_AGE + 1,) age bracket by age in years."""
+    first_overlay: int
+    """Index of the rule that the lowest bit stands for."""
 
 
 def stage_hash(stage: Stage) -> np.uint64:
@@ -288,7 +308,9 @@ def compile_flow(
         sought=mask(sought(flow, purpose)),
         mixed=mask(flow.capture.mixed),
         voiceprint=flow.capture.voiceprint,
-        withdrawal_clicks=_withdrawal_clicks(flow),
+        no_way_back=mask(no_way_back(flow, purpose, Role.PEER)),
+        no_way_back_host=mask(no_way_back(flow, purpose, Role.HOST)),
+        withdrawal_clicks=float(withdrawal_clicks(flow)) if erases(flow) else -1.0,
     )
 
 
@@ -342,16 +364,6 @@ def _next(stage: Stage, option: Option, stages: Sequence[Stage]) -> int:
     return names.index(option.next) if option.next is not None else names.index(stage.id) + 1
 
 
-def _withdrawal_clicks(flow: Flow) -> float:
-    withdrawal = flow.withdrawal
-    retroactive = withdrawal.retroactive if withdrawal.retroactive is not None else flow.assumes.retroactive
-    if withdrawal.actor is not Actor.PARTICIPANT or not retroactive:
-        return -1.0
-    counted = withdrawal.clicks if withdrawal.clicks is not None else flow.assumes.withdrawal_clicks
-    assert counted is not None, f"{flow.id} passed the loader without clicks to withdraw"
-    return float(counted)
-
-
 def compile_coefficients(parameters: Parameters, population: Population, purpose: Purpose) -> Coefficients:
     """The coefficients for one purpose."""
     return Coefficients(
@@ -372,22 +384,40 @@ def compile_coefficients(parameters: Parameters, population: Population, purpose
 
 def rule_ids(law: Law, codes: Sequence[str]) -> list[str]:
     """Every rule that can decide, in the order of its index in the tables."""
-    own = [law.rule(code, test).id for code in codes for test in VOID_TESTS if test is not VoidTest.EXCLUDED]
-    return own + [overlay.id for overlay in law.overlays.values()]
+    own = [law.rule(code, test).id for code in codes for test in TESTS]
+    return own + [overlay.id for overlay in law.overlays]
 
 
-def compile_law(law: Law, codes: Sequence[str]) -> LawTables:
-    """Arrays of the rules in force."""
+def compile_law(law: Law, codes: Sequence[str], types: Sequence[MeetingType]) -> LawTables:
+    """Arrays of the rules in force, for people in these places and meetings of these types."""
     ids = {rule: index for index, rule in enumerate(rule_ids(law, codes))}
     voiding = np.full((len(codes), len(VOID_TESTS)), -1, dtype=np.int64)
     for place, code in enumerate(codes):
-        for number, test in enumerate(VOID_TESTS):
-            if test is not VoidTest.EXCLUDED and law.voids(code, test):
-                voiding[place, number] = ids[law.rule(code, test).id]
-    overlays = (law.overlays.get(word) for word in Confidentiality)
+        for test in TESTS:
+            if law.voids(code, test):
+                voiding[place, VOID_TESTS.index(test)] = ids[law.rule(code, test).id]
+    assert len(law.overlays) <= MOST_OVERLAYS, f"{len(law.overlays)} sector rules do not fit into a bit set"
+    reaches = [(1 << bit, overlay.reaches) for bit, overlay in enumerate(law.overlays) if law.reads_as_void(overlay)]
+    ages = [0, *sorted({reach.below_age for _, reach in reaches if reach.below_age is not None})]
+    meetings = [
+        sum(bit for bit, reach in reaches if reach.meeting(word, kind.sector, code))
+        for kind in types
+        for word in Confidentiality
+        for code in codes
+    ]
+    people = [
+        sum(bit for bit, reach in reaches if reach.person(code, role, age))
+        for code in codes
+        for role in Role
+        for age in ages
+    ]
     return LawTables(
         voiding=voiding,
         recording=_ints(law.recording(code) for code in codes),
         age=_ints(law.age_of_consent(code) for code in codes),
-        overlay=_ints(-1 if overlay is None else ids[overlay.id] for overlay in overlays),
+        separate=np.array([law.rule(code, VoidTest.VOICEPRINT).separate for code in codes]),
+        meeting_overlays=_ints(meetings).reshape(len(types), len(Confidentiality), len(codes)),
+        person_overlays=_ints(people).reshape(len(codes), len(Role), len(ages)),
+        bracket=np.searchsorted(ages, np.arange(MOST_AGE + 1), side="right").astype(np.int64) - 1,
+        first_overlay=len(ids) - len(law.overlays),
     )

@@ -28,6 +28,11 @@ CELL_PRODUCED, CELL_CLAIMED, CELL_LAWFUL, CELL_LENIENT, CELL_WANTED, CELL_OVERRE
 CELL_PEOPLE, CELL_LEFT = 7, 8
 CELL_COLUMNS = 9
 
+RULE_OWN, RULE_MIXED, RULE_OWN_LENIENT, RULE_MIXED_LENIENT = range(4)
+RULE_COLUMNS = 4
+"""Void by a rule for the person's own sake, or as mixed with somebody of whom it is; and of each what would stand if
+unsettled rules were read leniently."""
+
 
 @dataclass(frozen=True)
 class Tally:
@@ -43,7 +48,7 @@ class Tally:
     cells: Ints
     """(G, B, CELL_COLUMNS) of the headline category, by jurisdiction, role, channel, type, confidentiality."""
     rules: Ints
-    """(Q, 8) void units by the rule that decided."""
+    """(Q, 8, RULE_COLUMNS) void units by the rule that decided."""
 
     @classmethod
     def empty(cls, *, cells: int, rules: int) -> Tally:
@@ -53,7 +58,7 @@ class Tally:
             counts=np.zeros((GROUPS, COUNT_COLUMNS), dtype=np.int64),
             seconds=np.zeros((GROUPS, SECONDS_BINS), dtype=np.int64),
             cells=np.zeros((GROUPS, cells, CELL_COLUMNS), dtype=np.int64),
-            rules=np.zeros((rules, 8), dtype=np.int64),
+            rules=np.zeros((rules, 8, RULE_COLUMNS), dtype=np.int64),
         )
 
     def add(self, other: Tally) -> None:

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from enum import IntFlag
+from itertools import combinations
 
 from simulator.errors import Problem, ScenarioError
-from simulator.scenario.jurisdiction import Jurisdiction, Overlay, Overlays, Rule
-from simulator.scenario.vocabulary import Confidentiality, Reading, Verdict, VoidTest
+from simulator.scenario.jurisdiction import Jurisdiction, Rule
+from simulator.scenario.overlay import Overlay, Overlays, contradiction
+from simulator.scenario.vocabulary import Confidentiality, Reading, Role, Sector, Verdict, VoidTest, WorksCouncil
 
-ONE_PARTY, NOTICE_SUFFICES, ALL_MUST_AGREE = 0, 1, 2
-"""What recording asks for, from mild to strict."""
+TESTS = tuple(test for test in VoidTest if test is not VoidTest.EXCLUDED)
+"""The tests that a jurisdiction answers; what is excluded, the overlays say."""
+
+
+class RecordingFault(IntFlag):
+    """What can be wrong with a recording. A rule is the stricter the larger the sum of the faults that break it."""
+
+    UNTOLD_RECORDED = 1
+    """Something is recorded of somebody whom nobody told."""
+    UNTOLD = 2
+    """Somebody present was not told, recorded or not."""
+    UNNOTICED = 4
+    """Somebody present did not notice what they were told."""
+    UNAGREED = 8
+    """Something is recorded of somebody who did not agree to it by an act of their own."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +37,8 @@ class Law:
     day: date
     reading: Reading
     jurisdictions: Mapping[str, Jurisdiction]
-    overlays: Mapping[Confidentiality, Overlay]
+    overlays: tuple[Overlay, ...]
+    """In force, and let apply by the scenario's levers."""
 
     def rule(self, code: str, test: VoidTest) -> Rule:
         """The rule of a jurisdiction for a test (not `excluded`)."""
@@ -31,26 +48,36 @@ class Law:
 
     def voids(self, code: str, test: VoidTest) -> bool:
         """Whether a consent that fails this test is void there, as this scenario reads the law."""
-        return self._read(self.rule(code, test).verdict)
+        return self.reads_as_void(self.rule(code, test))
 
     def age_of_consent(self, code: str) -> int:
         """Age in years below which a parent decides; 0 where no age is fixed or the rule does not void."""
         rule = self.rule(code, VoidTest.MINOR)
-        return rule.age or 0 if self._read(rule.verdict) else 0
+        return rule.age or 0 if self.reads_as_void(rule) else 0
 
-    def recording(self, code: str) -> int:
-        """What recording asks for there: ONE_PARTY, NOTICE_SUFFICES or ALL_MUST_AGREE."""
+    def recording(self, code: str) -> RecordingFault:
+        """The faults that break the recording rule there; none where one party's consent is enough."""
         rule = self.rule(code, VoidTest.RECORDING)
-        if not self._read(rule.verdict):
-            return ONE_PARTY
+        if not self.reads_as_void(rule):
+            return RecordingFault(0)
+        untold = RecordingFault.UNTOLD_RECORDED
+        if rule.whose != "recorded":
+            untold |= RecordingFault.UNTOLD
         # `notice` is what a notice is worth: where that is open, the strict reading gives it nothing.
-        suffices = rule.notice is Verdict.STANDS or (
-            rule.notice is Verdict.UNSETTLED and self.reading is Reading.LENIENT
-        )
-        return NOTICE_SUFFICES if suffices else ALL_MUST_AGREE
+        lenient = self.reading is Reading.LENIENT
+        if rule.notice is Verdict.STANDS or (rule.notice is Verdict.UNSETTLED and lenient):
+            return untold | RecordingFault.UNNOTICED if rule.noticed else untold
+        return untold | RecordingFault.UNAGREED
 
-    def _read(self, verdict: Verdict) -> bool:
-        return verdict is Verdict.VOID or (verdict is Verdict.UNSETTLED and self.reading is Reading.STRICT)
+    def named(self, rule_id: str) -> Rule | Overlay:
+        """The rule of a jurisdiction, or of a sector, with that id."""
+        rules: list[Rule | Overlay] = [rule for place in self.jurisdictions.values() for rule in place.rules]
+        return next(rule for rule in [*rules, *self.overlays] if rule.id == rule_id)
+
+    def reads_as_void(self, rule: Rule | Overlay) -> bool:
+        """Whether the rule voids, as this scenario reads the law."""
+        unsettled = rule.verdict is Verdict.UNSETTLED and self.reading is Reading.STRICT
+        return rule.verdict is Verdict.VOID or unsettled
 
 
 def in_force(
@@ -60,31 +87,76 @@ def in_force(
     day: date,
     reading: Reading,
     company_veto: bool,
+    works_council: WorksCouncil = WorksCouncil.NONE,
 ) -> Law:
     """The law of a day.
 
+    Args:
+        jurisdictions: Of the places where people are.
+        overlays: Sector rules of all files, first come first.
+        day: Whose law it is.
+        reading: How unsettled rules are read.
+        company_veto: Whether the company keeps confidential meetings out.
+        works_council: Whether there is a works council, and whether it has agreed to the tool.
+
     Raises:
-        ScenarioError: If a jurisdiction has no rule for some test on that day; all gaps are named.
+        ScenarioError: If a jurisdiction has no rule for some test on that day (all gaps are named), or sector rules
+            contradict each other.
     """
     known = {jurisdiction.code: jurisdiction for jurisdiction in jurisdictions}
-    gaps = [
-        Problem(
-            f"{code} has no rule for the test {test.value} on {day}",
-            remedy="Add one to its file (verdict unsettled where the law is open), or choose another date.",
-        )
-        for code, jurisdiction in known.items()
-        for test in VoidTest
-        if test is not VoidTest.EXCLUDED and jurisdiction.rule(test, day) is None
-    ]
-    if gaps:
-        raise ScenarioError(gaps)
-    applying = {
-        overlay.confidentiality: overlay
-        for group in overlays
-        for overlay in group.overlays
-        if overlay.applies == "always" or company_veto
+    above = [overlay for group in overlays for overlay in group.overlays]
+    problems = _gap_problems(known.values(), day)
+    problems += [Problem(f"{msg}.") for pair in combinations(above, 2) if (msg := contradiction(*pair))]
+    if problems:
+        raise ScenarioError(problems)
+    applies = {
+        None: True,
+        "company_veto": company_veto,
+        "works_council": works_council is WorksCouncil.NOT_AGREED,
     }
+    applying = tuple(overlay for overlay in above if overlay.in_force(day) and applies[overlay.lever])
     return Law(day=day, reading=reading, jurisdictions=known, overlays=applying)
+
+
+def gaps(jurisdiction: Jurisdiction, day: date) -> list[VoidTest]:
+    """The tests for which a jurisdiction has no rule on a day."""
+    return [test for test in TESTS if jurisdiction.rule(test, day) is None]
+
+
+def complete_from(jurisdictions: Iterable[Jurisdiction]) -> date | None:
+    """First day from which on every test has a rule in each place, for ever; None where one comes to an end."""
+    places = list(jurisdictions)
+    # What is in force changes only at these days, so that none between them need be looked at.
+    days = {place.since for place in places}
+    for rule in (rule for place in places for rule in place.rules):
+        days |= {rule.valid_from} if rule.valid_from else set()
+        days |= {rule.valid_to + timedelta(days=1)} if rule.valid_to else set()
+    found = None
+    for day in sorted(days, reverse=True):
+        if any(gaps(place, day) for place in places):
+            break
+        found = day
+    return found
+
+
+def _gap_problems(jurisdictions: Iterable[Jurisdiction], day: date) -> list[Problem]:
+    places = list(jurisdictions)
+    first = complete_from(places)
+    instead = "Choose another day" if first is None or first <= day else f"Choose a day from {first} on"
+    return [
+        Problem(
+            f"{place.code} has no rules for {day}; its file, {place.id}.yaml, begins on {place.since}."
+            if day < place.since
+            else f"{place.code} has no rule for {_tests(missing)} on {day}.",
+            remedy=f"{instead}, or add what was the law to {place.id}.yaml (verdict unsettled where it was open).",
+        )
+        for place in places
+        if (missing := gaps(place, day))
+    ]
+
+
+def _tests(missing: Sequence[VoidTest]) -> str:
+    return f"the test{'s' if len(missing) > 1 else ''} {', '.join(test.value for test in missing)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,31 +165,37 @@ class Claim:
 
     code: str
     """Jurisdiction of the speaker."""
+    host_code: str
+    """Jurisdiction of the host."""
     confidentiality: Confidentiality
+    sector: Sector
+    role: Role
     age: int
     recording_broken_in: str | None
     """Jurisdiction whose recording rule the meeting broke for this category; None where it broke none."""
     granted_oneself: bool
-    """The person's own stage granted it, by an answer or by its default."""
+    """The person's own answer or default granted it, at a stage that binds them or, of the host, everybody."""
     by_default: bool
     """Granted by silence or an untouched pre-set switch."""
     forced: bool
     detriment: bool
     bundled: bool
     unequal_path: bool
-    subordinate: bool
+    no_way_back: bool
+    """The person cannot take it back, or only with more clicks than granting takes."""
     voiceprint: bool
     """Speakers are recognised by their voice, and this category carries voice."""
 
 
 def void_because(claim: Claim, law: Law) -> tuple[VoidTest, str] | None:
     """The first test that a claimed consent fails and the id of the rule that decided; None where it stands."""
-    overlay = law.overlays.get(claim.confidentiality)
+    overlay = excluding(claim, law)
     if overlay is not None:
         return VoidTest.EXCLUDED, overlay.id
     if claim.age < law.age_of_consent(claim.code):
         return VoidTest.MINOR, law.rule(claim.code, VoidTest.MINOR).id
     chosen = claim.granted_oneself and not claim.by_default
+    released = chosen and not law.rule(claim.code, VoidTest.VOICEPRINT).separate
     failed = {
         VoidTest.NOT_OWN_CHOICE: not claim.granted_oneself,
         VoidTest.PRE_TICKED: claim.granted_oneself and claim.by_default,
@@ -125,8 +203,10 @@ def void_because(claim: Claim, law: Law) -> tuple[VoidTest, str] | None:
         VoidTest.DETRIMENT: chosen and claim.detriment,
         VoidTest.BUNDLED: chosen and claim.bundled,
         VoidTest.UNEQUAL_PATH: chosen and claim.unequal_path,
-        VoidTest.POWER_GAP: chosen and claim.subordinate,
-        VoidTest.VOICEPRINT: claim.voiceprint and not chosen,
+        VoidTest.WITHDRAWAL: claim.granted_oneself and claim.no_way_back,
+        VoidTest.POWER_GAP: chosen and claim.role is Role.SUBORDINATE,
+        # No flow can ask for a voiceprint apart from the rest, so where that is needed nothing releases it.
+        VoidTest.VOICEPRINT: claim.voiceprint and not released,
     }
     for test, fails in failed.items():
         if fails and law.voids(claim.code, test):
@@ -134,3 +214,17 @@ def void_because(claim: Claim, law: Law) -> tuple[VoidTest, str] | None:
     if claim.recording_broken_in is not None:
         return VoidTest.RECORDING, law.rule(claim.recording_broken_in, VoidTest.RECORDING).id
     return None
+
+
+def excluding(claim: Claim, law: Law) -> Overlay | None:
+    """The first sector rule that keeps a claim out; None where none does."""
+    return next(
+        (
+            overlay
+            for overlay in law.overlays
+            if law.reads_as_void(overlay)
+            and overlay.reaches.meeting(claim.confidentiality, claim.sector, claim.host_code)
+            and overlay.reaches.person(claim.code, claim.role, claim.age)
+        ),
+        None,
+    )

@@ -12,7 +12,7 @@ from simulator.scenario.vocabulary import ConsentStatus, Row, VoidTest
 
 
 class Cause(StrEnum):
-    """What decided a unit's row, finer than the row. The void causes are the tests of `VoidTest`."""
+    """What decided a unit's row, finer than the row. The void causes are the tests of `VoidTest`, and `mixed`."""
 
     LEFT = "left"
     MEETING_ENDED = "meeting_ended"
@@ -31,16 +31,20 @@ class Cause(StrEnum):
     DETRIMENT = VoidTest.DETRIMENT
     BUNDLED = VoidTest.BUNDLED
     UNEQUAL_PATH = VoidTest.UNEQUAL_PATH
+    WITHDRAWAL = VoidTest.WITHDRAWAL
     POWER_GAP = VoidTest.POWER_GAP
     VOICEPRINT = VoidTest.VOICEPRINT
     RECORDING = VoidTest.RECORDING
+    MIXED = "mixed"
     WITHDRAWN = "withdrawn"
+    WITHDRAWN_TOGETHER = "withdrawn_together"
     KEPT = "kept"
 
 
 CAUSES = tuple(Cause)
 FIRST_VOID = CAUSES.index(Cause.EXCLUDED)
-"""Index of the first void cause; they stand in the order of `VoidTest`."""
+"""Index of the first void cause; they stand in the order of `VoidTest`, then `mixed`."""
+LAST_VOID = CAUSES.index(Cause.MIXED)
 
 ROW_OF: dict[Cause, Row] = {
     Cause.LEFT: Row.ABSENT,
@@ -53,7 +57,9 @@ ROW_OF: dict[Cause, Row] = {
     Cause.UNANSWERED: Row.REFUSED,
     Cause.INSEPARABLE: Row.INSEPARABLE,
     **{Cause(test.value): Row.VOID for test in VoidTest},
+    Cause.MIXED: Row.VOID,
     Cause.WITHDRAWN: Row.WITHDRAWN,
+    Cause.WITHDRAWN_TOGETHER: Row.WITHDRAWN,
     Cause.KEPT: Row.KEPT,
 }
 
@@ -68,7 +74,9 @@ STATUS_OF: dict[Cause, ConsentStatus] = {
     Cause.UNANSWERED: ConsentStatus.DEFERRED,
     Cause.INSEPARABLE: ConsentStatus.GIVEN,
     **{Cause(test.value): ConsentStatus.INVALIDATED for test in VoidTest},
+    Cause.MIXED: ConsentStatus.GIVEN,
     Cause.WITHDRAWN: ConsentStatus.WITHDRAWN,
+    Cause.WITHDRAWN_TOGETHER: ConsentStatus.GIVEN,
     Cause.KEPT: ConsentStatus.GIVEN,
 }
 """Where a person's consent to the use stands, by what decided."""
@@ -91,10 +99,13 @@ EXPLAINED: dict[Cause, str] = {
     Cause.DETRIMENT: "the other way was to stay muted and unseen",
     Cause.BUNDLED: "one click granted other purposes with it",
     Cause.UNEQUAL_PATH: "refusing takes more clicks than granting",
+    Cause.WITHDRAWAL: "taking it back is harder than granting, or is left to somebody else",
     Cause.POWER_GAP: "an employee asked by a superior",
     Cause.VOICEPRINT: "speakers recognised by voice without a release of their own",
     Cause.RECORDING: "recorded without the agreement of all parties that the law of somebody present asks for",
+    Cause.MIXED: "recorded together with somebody whose consent is void",
     Cause.WITHDRAWN: "taken back afterwards",
+    Cause.WITHDRAWN_TOGETHER: "recorded together with somebody who took theirs back afterwards",
     Cause.KEPT: "eligible",
 }
 

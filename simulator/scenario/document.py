@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from simulator.scenario.sourced import Id, Model, Source
-from simulator.scenario.vocabulary import Actor, DataCategory, Effect, Purpose, Reading
+from simulator.scenario.vocabulary import Actor, DataCategory, Effect, Purpose, Reading, WorksCouncil
 
 
 class Scenario(Model):
@@ -36,3 +36,5 @@ class Scenario(Model):
     """Lever: answers that are taken as given for an actor's stages, instead of being simulated."""
     company_veto: bool = False
     """Lever: the company keeps confidential meetings out, whoever agrees in them."""
+    works_council: WorksCouncil = WorksCouncil.NONE
+    """Lever: whether the host's organisation has a works council, and whether it has agreed to the tool."""

@@ -9,9 +9,10 @@ from typing import get_args
 from simulator.errors import Problem, UsageError, did_you_mean
 from simulator.scenario.document import Scenario
 from simulator.scenario.flow import Flow
-from simulator.scenario.jurisdiction import Jurisdiction, Overlays
+from simulator.scenario.jurisdiction import Jurisdiction
 from simulator.scenario.load import Kind, load_flow, load_model
 from simulator.scenario.meeting_mix import MeetingMix
+from simulator.scenario.overlay import Overlays
 from simulator.scenario.parameters import Parameters
 from simulator.scenario.population import Population
 

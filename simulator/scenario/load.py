@@ -15,8 +15,9 @@ from simulator.errors import ScenarioError, did_you_mean
 from simulator.scenario import flow_checks, yaml_file
 from simulator.scenario.document import Scenario
 from simulator.scenario.flow import Flow
-from simulator.scenario.jurisdiction import Jurisdiction, Overlays
+from simulator.scenario.jurisdiction import Jurisdiction
 from simulator.scenario.meeting_mix import MeetingMix
+from simulator.scenario.overlay import Overlays
 from simulator.scenario.parameters import Parameters
 from simulator.scenario.population import Population
 from simulator.scenario.sourced import Model

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from simulator.scenario.sourced import Id, Model, Share, Source, Sourced
-from simulator.scenario.vocabulary import Confidentiality
+from simulator.scenario.vocabulary import Confidentiality, Sector
 
 MAX_PEOPLE = 1000
 """Largest meeting that the engine takes."""
@@ -47,6 +47,8 @@ class MeetingType(Model):
 
     id: Id
     title: str
+    sector: Sector = Sector.WORK
+    """What people do in it, where rules of law tell it apart."""
     weight: Sourced
     """How frequent it is among all meetings, relative to the other types."""
     size: Size

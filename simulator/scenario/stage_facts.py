@@ -5,12 +5,14 @@ from __future__ import annotations
 from simulator.scenario.flow import Flow, Option, Stage
 from simulator.scenario.grants import Grants, categories_for, grants_of
 from simulator.scenario.vocabulary import (
+    Actor,
     Affects,
     DataCategory,
     Default,
     Effect,
     Purpose,
     Refusal,
+    Role,
     ToggleSetting,
 )
 
@@ -113,10 +115,14 @@ def _granted_by_silence(purpose: Purpose, stage: Stage) -> frozenset[DataCategor
     return categories_for(untouched(option, stage), purpose)
 
 
-def _refusal_costs(category: DataCategory, purpose: Purpose, flow: Flow, stage: Stage) -> list[int]:
+def _refusal_costs(
+    category: DataCategory, purpose: Purpose, flow: Flow, stage: Stage, *, putting_off: bool = True
+) -> list[int]:
+    """Clicks of each way to stay and not to grant; putting off is one where silence does not grant."""
     costs, silent = [], _granted_by_silence(purpose, stage)
     for option in stage.options:
-        if leaves(option, flow, stage) or (option.effect is Effect.DEFER and category in silent):
+        deferring = option.effect is Effect.DEFER
+        if leaves(option, flow, stage) or (deferring and (category in silent or not putting_off)):
             continue
         own = category in categories_for(grants_of(option.grants), purpose)
         if category not in categories_for(untouched(option, stage), purpose):
@@ -135,14 +141,47 @@ def forced(flow: Flow, stage: Stage, purpose: Purpose) -> frozenset[DataCategory
 
 
 def unequal_path(flow: Flow, stage: Stage, purpose: Purpose) -> frozenset[DataCategory]:
-    """Categories that take more clicks to refuse (while staying) than to grant."""
+    """Categories that take more clicks to refuse (while staying) than to grant, or that one can only put off."""
     found = set()
     for category in categories_for(asked(stage), purpose):
-        refuse = _refusal_costs(category, purpose, flow, stage)
+        ways = _refusal_costs(category, purpose, flow, stage)
+        refuse = _refusal_costs(category, purpose, flow, stage, putting_off=False)
         grant = _grant_costs(category, purpose, flow, stage)
-        if refuse and grant and min(refuse) > min(grant):
+        if ways and grant and (not refuse or min(refuse) > min(grant)):
             found.add(category)
     return frozenset(found)
+
+
+def no_way_back(flow: Flow, purpose: Purpose, role: Role) -> frozenset[DataCategory]:
+    """Categories that somebody cannot take back, or only with more clicks than the fewest that granted them.
+
+    One click is always allowed for. The host can take back what participants or the host can.
+    """
+    answers = (Actor.PARTICIPANT, Actor.HOST) if role is Role.HOST else (Actor.PARTICIPANT,)
+    if flow.withdrawal.actor not in answers:
+        return sought(flow, purpose)
+    needed = withdrawal_clicks(flow)
+    own = [stage for stage in flow.stages if stage.binds is Affects.SELF or stage.actor in answers]
+    found = set()
+    for category in sought(flow, purpose):
+        costs = [cost for stage in own for cost in _grant_costs(category, purpose, flow, stage)]
+        if costs and needed > max(1, min(costs)):
+            found.add(category)
+    return frozenset(found)
+
+
+def withdrawal_clicks(flow: Flow) -> int:
+    """Clicks to take back, with the flow's assumption where they were not counted; somebody must be able to."""
+    counted = flow.withdrawal.clicks if flow.withdrawal.clicks is not None else flow.assumes.withdrawal_clicks
+    assert counted is not None, f"{flow.id} passed the loader without clicks to withdraw"
+    return counted
+
+
+def erases(flow: Flow) -> bool:
+    """Whether participants can take back what was already taken, with the flow's assumption where it is not known."""
+    withdrawal = flow.withdrawal
+    retroactive = withdrawal.retroactive if withdrawal.retroactive is not None else flow.assumes.retroactive
+    return withdrawal.actor is Actor.PARTICIPANT and bool(retroactive)
 
 
 def bundled(grants: Grants, purpose: Purpose) -> frozenset[DataCategory]:

@@ -139,6 +139,21 @@ class Confidentiality(StrEnum):
     INSIDE_INFORMATION = "inside_information"
 
 
+class Sector(StrEnum):
+    """What people do in a meeting, where rules tell it apart."""
+
+    WORK = "work"
+    EDUCATION = "education"
+
+
+class WorksCouncil(StrEnum):
+    """Whether a works council has its say in the tool."""
+
+    NONE = "none"
+    AGREED = "agreed"
+    NOT_AGREED = "not_agreed"
+
+
 class Row(StrEnum):
     """The rows of the ledger that take something away, in the order in which they are tried; last, what is left."""
 
@@ -165,6 +180,7 @@ class VoidTest(StrEnum):
     DETRIMENT = "detriment"
     BUNDLED = "bundled"
     UNEQUAL_PATH = "unequal_path"
+    WITHDRAWAL = "withdrawal"
     POWER_GAP = "power_gap"
     VOICEPRINT = "voiceprint"
     RECORDING = "recording"

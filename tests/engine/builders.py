@@ -34,6 +34,10 @@ from simulator.engine.tally import (
     MISSED,
     OVERREACH,
     PARTICIPANTS,
+    RULE_MIXED,
+    RULE_MIXED_LENIENT,
+    RULE_OWN,
+    RULE_OWN_LENIENT,
     WANTED,
     Ints,
     Tally,
@@ -41,17 +45,18 @@ from simulator.engine.tally import (
 from simulator.engine.world import World
 from simulator.meetings.recorded import RecordedMeeting
 from simulator.rules.law import in_force
-from simulator.rules.ledger import CAUSES
+from simulator.rules.ledger import CAUSES, Cause
 from simulator.scenario import library
 from simulator.scenario.flow import Flow
 from simulator.scenario.grants import CATEGORIES
-from simulator.scenario.jurisdiction import Jurisdiction, Overlays
+from simulator.scenario.jurisdiction import Jurisdiction
 from simulator.scenario.meeting_mix import MeetingMix
+from simulator.scenario.overlay import Overlays
 from simulator.scenario.parameters import Parameters
 from simulator.scenario.population import Population
 from simulator.scenario.sourced import Sourced
 from simulator.scenario.stage_facts import draw_order
-from simulator.scenario.vocabulary import Confidentiality, Reading, Role
+from simulator.scenario.vocabulary import Confidentiality, Reading, Role, Sector
 
 NOBODY = -1
 """In `choices`: no option was chosen."""
@@ -71,23 +76,26 @@ def with_values(parameters: Parameters, **values: float) -> Parameters:
 def everyday() -> Inputs:
     """The everyday scenario, changed so that nothing in it is rare.
 
-    Meetings of at most six, in all classes, minors among them; all jurisdictions and channels alike frequent.
+    Meetings of at most six, in all classes and sectors, minors among them; all jurisdictions and channels alike
+    frequent, and with them places whose rules are of kinds that the others have not.
     """
     given = gather(library.scenario("everyday_meetings"))
     types = [
         kind.model_copy(
             update={
                 "size": kind.size.model_copy(update={"least": min(kind.size.least, 3), "most": min(kind.size.most, 6)}),
+                "sector": Sector.EDUCATION if number % 2 else Sector.WORK,
                 "minors": valued(kind.minors, 0.15),
                 "confidentiality": dict.fromkeys(Confidentiality, 1.0 / len(Confidentiality)),
             }
         )
-        for kind in given.mix.types
+        for number, kind in enumerate(given.mix.types)
     ]
     people = given.population
     shares = {name: getattr(people, name) for name in ("jurisdictions", "channels")}
+    more = {"jurisdictions": ("FR", "KR", "US-MA"), "channels": ()}
     even = {
-        name: whole.model_copy(update={"of": dict.fromkeys(whole.of, 1.0 / len(whole.of))})
+        name: whole.model_copy(update={"of": dict.fromkeys(words := (*whole.of, *more[name]), 1.0 / len(words))})
         for name, whole in shares.items()
     }
     return replace(given, mix=given.mix.model_copy(update={"types": types}), population=people.model_copy(update=even))
@@ -124,6 +132,7 @@ def inputs_of(
         day=scenario.date,
         reading=scenario.reading or Reading.STRICT,
         company_veto=scenario.company_veto,
+        works_council=scenario.works_council,
     )
     return replace(
         given,
@@ -222,7 +231,10 @@ def _count(plan: Plan, tally: Tally, group: int, kind: int, meeting: Meeting, ou
         totals[MISSED] += amount * (category in outcome.wanted - outcome.claimed)
         totals[LENIENT] += amount * (category in outcome.lenient)
         if category in outcome.rule:
-            tally.rules[plan.rules.index(outcome.rule[category]), column] += amount
+            totals = tally.rules[plan.rules.index(outcome.rule[category]), column]
+            mixed, leniently = outcome.cause[category] is Cause.MIXED, category in outcome.lenient
+            totals[RULE_MIXED if mixed else RULE_OWN] += amount
+            totals[RULE_MIXED_LENIENT if mixed else RULE_OWN_LENIENT] += amount * leniently
     headline = plan.inputs.scenario.category
     amount = person.produced[headline]
     cells = (

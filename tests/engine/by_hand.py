@@ -25,6 +25,7 @@ from simulator.scenario.vocabulary import (
     Effect,
     Purpose,
     Role,
+    Sector,
     Verdict,
     VoidTest,
 )
@@ -149,10 +150,17 @@ def meeting_of(
     *people: Participant,
     officers: Mapping[Actor, Participant] | None = None,
     confidentiality: Confidentiality = Confidentiality.INTERNAL,
+    sector: Sector = Sector.WORK,
 ) -> Meeting:
     """A meeting of these people."""
     return Meeting(
-        id=0, kind="made", confidentiality=confidentiality, length_ms=1000, people=people, officers=officers or {}
+        id=0,
+        kind="made",
+        sector=sector,
+        confidentiality=confidentiality,
+        length_ms=1000,
+        people=people,
+        officers=officers or {},
     )
 
 
