@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -19,6 +20,8 @@ _M1 = np.uint64(0xBF58476D1CE4E5B9)
 _M2 = np.uint64(0x94D049BB133111EB)
 _S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
 
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 F = TypeVar("F", bound=Callable[..., object])
 
 
@@ -60,22 +63,26 @@ def uniform(key: np.uint64, slot: int) -> float:
     return (float(bits) + 0.5) * 2.220446049250313e-16
 
 
-@entry
-def normal(u: float) -> float:
-    """Standard normal quantile of u in (0, 1): algorithm AS 241, PPND16 (Wichura 1988), to about 1e-16."""
-    q = u - 0.5
-    if abs(q) <= 0.425:
-        r = 0.180625 - q * q
-        top = (
-            ((2509.0809287301226727 * r + 33430.575583588128105) * r + 67265.770927008700853) * r
-            + 45921.953931549871457
-        ) * r + 13731.693765509461125
-        top = ((top * r + 1971.5909503065514427) * r + 133.14166789178437745) * r + 3.387132872796366608
-        low = (
-            ((5226.495278852545925 * r + 28729.085735721942674) * r + 39307.89580009271061) * r + 21213.794301586595867
-        ) * r + 5394.1960214247511077
-        low = ((low * r + 687.1870074920579083) * r + 42.313330701600911252) * r + 1.0
-        return q * top / low
+_CENTRE = 0.425
+"""Half width of the middle part of AS 241, where most draws fall."""
+
+
+@inner
+def _normal_centre(q: float) -> float:
+    r = 0.180625 - q * q
+    top = (
+        ((2509.0809287301226727 * r + 33430.575583588128105) * r + 67265.770927008700853) * r + 45921.953931549871457
+    ) * r + 13731.693765509461125
+    top = ((top * r + 1971.5909503065514427) * r + 133.14166789178437745) * r + 3.387132872796366608
+    low = (
+        ((5226.495278852545925 * r + 28729.085735721942674) * r + 39307.89580009271061) * r + 21213.794301586595867
+    ) * r + 5394.1960214247511077
+    low = ((low * r + 687.1870074920579083) * r + 42.313330701600911252) * r + 1.0
+    return q * top / low
+
+
+@inner
+def _normal_tail(u: float) -> float:
     r = math.sqrt(-math.log(min(u, 1.0 - u)))
     if r <= 5.0:
         r -= 1.6
@@ -101,7 +108,32 @@ def normal(u: float) -> float:
             + 7.868691311456132591e-4
         ) * r + 0.0148753612908506148525
         low = ((low * r + 0.13692988092273580531) * r + 0.59983220655588793769) * r + 1.0
-    return -top / low if q < 0.0 else top / low
+    return -top / low if u < 0.5 else top / low
+
+
+@entry
+def normal(u: float) -> float:
+    """Standard normal quantile of u in (0, 1): algorithm AS 241, PPND16 (Wichura 1988), to about 1e-16."""
+    return _normal_centre(u - 0.5) if abs(u - 0.5) <= _CENTRE else _normal_tail(u)
+
+
+@inner
+def normals(key: np.uint64, first_slot: int, uniforms: Floats, tails: Ints, out: Floats) -> None:
+    """Fill `out` with the normals of the slots from the first on: `normal(uniform(key, slot))` of each.
+
+    Several draws are taken at a time, as if none were in a tail; then the few that are get theirs. `uniforms` and
+    `tails`, as long as `out`, are room to work in.
+    """
+    for number in range(len(out)):
+        uniforms[number] = uniform(key, first_slot + number)
+    for number in range(len(out)):
+        out[number] = _normal_centre(uniforms[number] - 0.5)
+    found = 0
+    for number in range(len(out)):
+        tails[found] = number
+        found += abs(uniforms[number] - 0.5) > _CENTRE
+    for number in tails[:found]:
+        out[number] = _normal_tail(uniforms[number])
 
 
 @entry
@@ -117,6 +149,8 @@ def gamma(key: np.uint64, shape: float) -> float:
         if v > 0.0:
             v = v * v * v
             u = uniform(key, slot + 1)
+            if u < 1.0 - 0.0331 * x * x * x * x:  # implies what follows, and spares the logarithms
+                break
             if math.log(u) < 0.5 * x * x + d - d * v + d * math.log(v):
                 break
         slot += 2

@@ -19,11 +19,13 @@ from simulator.meetings.generate import (
 )
 from simulator.population.traits import (
     HOST,
+    NORMALS,
     PopulationTables,
     age,
     attention_logit,
     channel,
     effort,
+    fill_normals,
     guest_role,
     place,
     segment,
@@ -82,6 +84,17 @@ class World(NamedTuple):
     """(R, 8) milliseconds or counts."""
 
 
+class _Scratch(NamedTuple):
+    """Room to work in."""
+
+    speech_ms: Ints
+    parts: Floats
+    channels: npt.NDArray[np.int8]
+    uniforms: Floats
+    tails: Ints
+    normals: Floats
+
+
 @entry
 def _sizes(seed_key: np.uint64, first: int, people: Ints, tables: MeetingTables) -> None:
     for index in range(len(people)):
@@ -105,9 +118,7 @@ def _fill(
     choice_stream: np.uint64,
     meetings: MeetingTables,
     population: PopulationTables,
-    speech_ms: Ints,
-    parts: Floats,
-    channels: npt.NDArray[np.int8],
+    scratch: _Scratch,
 ) -> None:
     for index in range(len(world.meetings)):
         number = world.first + index
@@ -136,18 +147,19 @@ def _fill(
                 row.age = age(own_key, meetings.minors[kind], population)
             row.channel = channel(own_key, population)
             row.segment = segment(own_key, population)
-            row.attention = attention_logit(own_key, population)
-            row.effort = effort(own_key, population)
-            row.stake = stake(own_key, row.role, meetings.stake[kind], population)
+            fill_normals(own_key, scratch.uniforms, scratch.tails, scratch.normals)
+            row.attention = attention_logit(scratch.normals, population)
+            row.effort = effort(scratch.normals, population)
+            row.stake = stake(scratch.normals, row.role, meetings.stake[kind], population)
             row.pressure = population.pressure_role[row.role]
-            willingness(own_key, row.segment, meeting.confidentiality, population, world.willing[position])
+            willingness(scratch.normals, row.segment, meeting.confidentiality, population, world.willing[position])
             if person < meeting.people:
-                channels[person] = row.channel
+                scratch.channels[person] = row.channel
         speech_key = child(speech_stream, number)
-        speech = speech_ms[: meeting.people]
-        split_speech(speech_key, number, kind, meeting.length_ms, meetings, speech, parts)
+        speech = scratch.speech_ms[: meeting.people]
+        split_speech(speech_key, number, kind, meeting.length_ms, meetings, speech, scratch.parts)
         produced = world.produced[meeting.start : meeting.start + meeting.people]
-        produce(key, speech_key, meeting.length_ms, channels, meetings, speech, produced)
+        produce(key, speech_key, meeting.length_ms, scratch.channels, meetings, speech, produced)
 
 
 def make_world(
@@ -177,8 +189,13 @@ def make_world(
         stream_key(seed, CHOICE_STREAM),
         meetings,
         population,
-        np.zeros(MAX_PEOPLE, dtype=np.int64),
-        np.zeros(MAX_PEOPLE),
-        np.zeros(MAX_PEOPLE, dtype=np.int8),
+        _Scratch(
+            speech_ms=np.zeros(MAX_PEOPLE, dtype=np.int64),
+            parts=np.zeros(MAX_PEOPLE),
+            channels=np.zeros(MAX_PEOPLE, dtype=np.int8),
+            uniforms=np.zeros(NORMALS),
+            tails=np.zeros(NORMALS, dtype=np.int64),
+            normals=np.zeros(NORMALS),
+        ),
     )
     return world

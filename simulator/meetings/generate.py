@@ -192,11 +192,9 @@ def split_speech(
 
 
 @inner
-def _count(u: float, mean: float) -> int:
-    """Geometric count with that mean: most people write nothing, a few write much."""
-    if mean <= 0.0:
-        return 0
-    return int(math.log(u) / math.log(mean / (1.0 + mean)))
+def _count(u: float, again: float) -> int:
+    """Geometric count: most people write nothing, a few write much. `again` is the probability of one more."""
+    return 0 if u > again else int(math.log(u) / math.log(again))
 
 
 @inner
@@ -212,6 +210,9 @@ def produce(
     """Fill `produced` (people, 8): milliseconds, or counts, of what each person would produce in each category."""
     people = len(speech_ms)
     hours = length_ms / (60.0 * MS_PER_MINUTE)
+    chat, files, reactions = hours * tables.per_hour[0], hours * tables.per_hour[1], hours * tables.per_hour[2]
+    again_chat, again_files = chat / (1.0 + chat), files / (1.0 + files)  # geometric counts of these means
+    again_reactions = reactions / (1.0 + reactions)
     presenter = 0
     for person in range(people):
         if speech_ms[person] > speech_ms[presenter]:
@@ -226,9 +227,9 @@ def produce(
             continue
         if uniform(key, _CAMERA) < tables.camera_on:
             row[_VIDEO] = length_ms
-        row[_CHAT] = _count(uniform(key, _CHAT_COUNT), hours * tables.per_hour[0])
-        row[_FILES] = _count(uniform(key, _FILE_COUNT), hours * tables.per_hour[1])
-        row[_REACTIONS] = _count(uniform(key, _REACTION_COUNT), hours * tables.per_hour[2])
+        row[_CHAT] = _count(uniform(key, _CHAT_COUNT), again_chat)
+        row[_FILES] = _count(uniform(key, _FILE_COUNT), again_files)
+        row[_REACTIONS] = _count(uniform(key, _REACTION_COUNT), again_reactions)
     share = tables.screen_share
     if share > 0.0 and channels[presenter] != _PHONE:
         # Whoever speaks most presents; u^((1 - s) / s) has mean s.

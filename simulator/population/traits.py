@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from simulator.draws import inner, normal, pick, uniform
+from simulator.draws import inner, normals, pick, uniform
 from simulator.scenario.grants import CATEGORIES
 from simulator.scenario.parameters import Parameters
 from simulator.scenario.population import Population
@@ -20,9 +20,12 @@ Ints = npt.NDArray[np.int64]
 
 HOST, SUBORDINATE, PEER, EXTERNAL = range(len(Role))
 
-# Slots of a person's key in the person stream.
-_ABROAD, _PLACE, _CHANNEL, _ROLE, _MINOR, _AGE, _SEGMENT, _ATTENTION, _EFFORT, _STAKE, _COMMON = range(11)
-_OWN = 16  # and the seven that follow, one per category
+# Slots of a person's key in the person stream; after these come the normals.
+_ABROAD, _PLACE, _CHANNEL, _ROLE, _MINOR, _AGE, _SEGMENT, _FIRST_NORMAL = range(8)
+# A person's standard normals; from the last on, one per category.
+_ATTENTION, _EFFORT, _STAKE, _COMMON, _OWN = range(5)
+NORMALS = _OWN + len(CATEGORIES)
+"""How many standard normals a person has."""
 
 
 class PopulationTables(NamedTuple):
@@ -146,31 +149,36 @@ def segment(key: np.uint64, tables: PopulationTables) -> int:
 
 
 @inner
-def attention_logit(key: np.uint64, tables: PopulationTables) -> float:
+def fill_normals(key: np.uint64, uniforms: Floats, tails: Ints, z: Floats) -> None:
+    """Fill `z` (NORMALS,) with the person's standard normals; the others, as long, are room to work in."""
+    normals(key, _FIRST_NORMAL, uniforms, tails, z)
+
+
+@inner
+def attention_logit(z: Floats, tables: PopulationTables) -> float:
     """Logit of attention before text length and earlier prompts."""
-    return tables.attention + tables.attention_spread * normal(uniform(key, _ATTENTION))
+    return tables.attention + tables.attention_spread * z[_ATTENTION]
 
 
 @inner
-def effort(key: np.uint64, tables: PopulationTables) -> float:
+def effort(z: Floats, tables: PopulationTables) -> float:
     """What a click costs this person, relative to the median."""
-    return math.exp(tables.effort_spread * normal(uniform(key, _EFFORT)))
+    return math.exp(tables.effort_spread * z[_EFFORT])
 
 
 @inner
-def stake(key: np.uint64, role: int, type_stake: float, tables: PopulationTables) -> float:
+def stake(z: Floats, role: int, type_stake: float, tables: PopulationTables) -> float:
     """Cost of leaving, logits."""
     base = tables.stake + type_stake + float(tables.stake_role[role])
-    return base + tables.stake_spread * normal(uniform(key, _STAKE))
+    return base + tables.stake_spread * z[_STAKE]
 
 
 @inner
 def willingness(
-    key: np.uint64, segment_index: int, confidentiality: int, tables: PopulationTables, willing: Floats
+    z: Floats, segment_index: int, confidentiality: int, tables: PopulationTables, willing: Floats
 ) -> None:
     """Fill `willing` (8,) with latent willingness for first-party training in a meeting of that class."""
-    shared = tables.segment_base[segment_index] + tables.common * normal(uniform(key, _COMMON))
+    shared = tables.segment_base[segment_index] + tables.common * z[_COMMON]
     shared += tables.confidentiality_shift[confidentiality]
     for category in range(len(willing)):
-        own = tables.own * normal(uniform(key, _OWN + category))
-        willing[category] = shared + tables.category_shift[category] + own
+        willing[category] = shared + tables.category_shift[category] + tables.own * z[_OWN + category]
