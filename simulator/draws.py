@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,18 +25,19 @@ Ints = npt.NDArray[np.int64]
 F = TypeVar("F", bound=Callable[..., object])
 
 
+# References are not counted: each use of an array in a tuple would be two atomic operations, more than the model costs,
+# and threads fight over them. In return nothing compiled may allocate: room to work in comes from the caller.
+_ALWAYS: dict[str, Any] = {"_nrt": False, "error_model": "numpy"}
+
+
 def inner(function: F) -> F:
-    """Compile a function that only compiled functions call: without a way in from Python, it compiles far sooner."""
-    return njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True, _nrt=False, error_model="numpy")(function)  # type: ignore[call-overload,no-any-return]
+    """Compile a function that only compiled functions call: into each caller, and without a way in from Python."""
+    return njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True, **_ALWAYS)(function)  # type: ignore[call-overload,no-any-return]
 
 
 def entry(function: F) -> F:
-    """Compile a function that Python calls: kept on disk, without the interpreter's lock, and without counting references.
-
-    Counting them would cost more than the model does: each use of an array in a tuple would be two atomic operations,
-    which threads moreover fight over. In return nothing compiled may allocate: room to work in comes from the caller.
-    """
-    return njit(cache=True, nogil=True, _nrt=False, error_model="numpy")(function)  # type: ignore[call-overload,no-any-return]
+    """Compile a function that Python calls: kept on disk, and run without the interpreter's lock."""
+    return njit(cache=True, nogil=True, **_ALWAYS)(function)  # type: ignore[call-overload,no-any-return]
 
 
 MEETING_STREAM, PERSON_STREAM, SPEECH_STREAM, CHOICE_STREAM, FACE_STREAM = 1, 2, 3, 4, 5

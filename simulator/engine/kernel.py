@@ -33,6 +33,7 @@ from simulator.engine.kernel_stages import (
 from simulator.engine.tables import VOID_TESTS, Coefficients, FlowTables, LawTables
 from simulator.engine.tally import (
     CELL_CLAIMED,
+    CELL_COLUMNS,
     CELL_LAWFUL,
     CELL_LEFT,
     CELL_LENIENT,
@@ -57,7 +58,7 @@ from simulator.engine.tally import (
     WANTED,
 )
 from simulator.engine.world import World
-from simulator.rules.ledger import CAUSES, FIRST_VOID, LAST_VOID, Cause
+from simulator.rules.ledger import CAUSES, Cause
 from simulator.scenario.meeting_mix import MAX_PEOPLE
 
 Floats = npt.NDArray[np.float64]
@@ -76,52 +77,56 @@ def seconds_bin(seconds: float) -> int:
 
 @inner
 def _count_ledger(
-    produced: Ints,
-    willing: Floats,
-    claim: int,
-    lenient: int,
-    purpose_shift: float,
-    causes: Ints,
-    deciding: Ints,
-    ledger: Ints,
-    rules: Ints,
+    produced: Ints, willing: Floats, mine: Ints, purpose_shift: float, causes: Ints, ledger: Ints
 ) -> None:
-    """Add what one person would have produced to the ledger of their group, and what is void to its rule."""
+    """Add what one person would have produced to the ledger of their group, by category.
+
+    Without branches: whether something is wanted is anybody's guess, and a wrong guess costs the processor more.
+    """
     for category in range(8):
-        amount = produced[category]
-        if amount == 0:
-            continue
-        wanted = willing[category] + purpose_shift > 0.0
-        claimed = claim >> category & 1 == 1
-        cause, leniently = causes[category], lenient >> category & 1
-        ledger[category, cause] += amount
-        if FIRST_VOID <= cause <= LAST_VOID:
-            mixed, rule = cause == _C_MIXED, deciding[category]
-            rules[rule, category, RULE_MIXED if mixed else RULE_OWN] += amount
-            rules[rule, category, RULE_MIXED_LENIENT if mixed else RULE_OWN_LENIENT] += amount * leniently
-        if leniently:
-            ledger[category, LENIENT] += amount
-        if wanted:
-            ledger[category, WANTED] += amount
-        if claimed and not wanted:
-            ledger[category, OVERREACH] += amount
-        if wanted and not claimed:
-            ledger[category, MISSED] += amount
+        amount, row = produced[category], ledger[category]
+        wanted = 1 if willing[category] + purpose_shift > 0.0 else 0
+        claimed = mine[S_CLAIM] >> category & 1
+        row[causes[category]] += amount
+        row[WANTED] += amount * wanted
+        row[OVERREACH] += amount * (claimed & (1 - wanted))
+        row[MISSED] += amount * (wanted & (1 - claimed))
+        row[LENIENT] += amount * (mine[S_LENIENT] >> category & 1)
 
 
 @inner
-def _count_cell(
-    cells: Ints, group: int, cell: int, amount: int, claimed: int, lawful: int, lenient: int, wanted: int, left: int
-) -> None:
-    cells[group, cell, CELL_PRODUCED] += amount
-    cells[group, cell, CELL_CLAIMED] += amount * claimed
-    cells[group, cell, CELL_LAWFUL] += amount * lawful
-    cells[group, cell, CELL_LENIENT] += amount * lenient
-    cells[group, cell, CELL_WANTED] += amount * wanted
-    cells[group, cell, CELL_OVERREACH] += amount * claimed * (1 - wanted)
-    cells[group, cell, CELL_MISSED] += amount * wanted * (1 - claimed)
-    cells[group, cell, CELL_PEOPLE] += 1
-    cells[group, cell, CELL_LEFT] += left
+def _count_rules(produced: Ints, mine: Ints, causes: Ints, deciding: Ints, rules: Ints) -> None:
+    """Add what is void of one person to the rules that decided."""
+    void = mine[S_CLAIM] & ~mine[S_LAWFUL]
+    if void == 0:
+        return
+    for category in range(8):
+        if void >> category & 1:
+            row, mixed = rules[deciding[category], category], causes[category] == _C_MIXED
+            row[RULE_MIXED if mixed else RULE_OWN] += produced[category]
+            if mine[S_LENIENT] >> category & 1:
+                row[RULE_MIXED_LENIENT if mixed else RULE_OWN_LENIENT] += produced[category]
+
+
+@inner
+def _fill_cell(amount: int, mine: Ints, headline: int, wanted: int, cell: Ints) -> None:
+    """Fill `cell` (CELL_COLUMNS,) with what one person adds to each cell that they are in."""
+    claimed = mine[S_CLAIM] >> headline & 1
+    cell[CELL_PRODUCED] = amount
+    cell[CELL_CLAIMED] = amount * claimed
+    cell[CELL_LAWFUL] = amount * (mine[S_LAWFUL] >> headline & 1)
+    cell[CELL_LENIENT] = amount * (mine[S_LENIENT] >> headline & 1)
+    cell[CELL_WANTED] = amount * wanted
+    cell[CELL_OVERREACH] = amount * (claimed & (1 - wanted))
+    cell[CELL_MISSED] = amount * (wanted & (1 - claimed))
+    cell[CELL_PEOPLE] = 1
+    cell[CELL_LEFT] = mine[S_LEFT]
+
+
+@inner
+def _add(cell: Ints, to: Ints) -> None:
+    for column in range(len(to)):
+        to[column] += cell[column]
 
 
 class Scratch(NamedTuple):
@@ -135,6 +140,8 @@ class Scratch(NamedTuple):
     utilities: Floats
     willing: Floats
     time: Floats
+    cell: Ints
+    whole: Ints
 
 
 def scratch_for(flow: FlowTables) -> Scratch:
@@ -148,6 +155,8 @@ def scratch_for(flow: FlowTables) -> Scratch:
         utilities=np.zeros(8),
         willing=np.zeros(8),
         time=np.zeros(MAX_PEOPLE),
+        cell=np.zeros(CELL_COLUMNS, dtype=np.int64),
+        whole=np.zeros(CELL_COLUMNS, dtype=np.int64),
     )
 
 
@@ -189,10 +198,12 @@ def walk_meetings(
         seconds_bins: See `Tally`.
         cells: See `Tally`.
         rules: See `Tally`.
+        scratch: Room to work in, of this thread.
         choices: (rows, stages) filled with the option last chosen at each stage; (0, 0) to skip.
     """
     state, causes, deciding, failing = scratch.state, scratch.causes, scratch.deciding, scratch.failing
     shown, utilities, willing, time = scratch.shown, scratch.utilities, scratch.willing, scratch.time
+    cell, whole = scratch.cell, scratch.whole
     stages = len(flow.stages)
     for meeting in range(len(world.meetings)):
         start, people = world.meetings[meeting].start, world.meetings[meeting].people
@@ -229,28 +240,24 @@ def walk_meetings(
         # Given up: the flow could have claimed something, and for everybody it was switched off or vetoed.
         counts[group, GIVEN_UP] += flow.sought != 0 and flow.sought & ~(switched_off | vetoed) == 0
         kind, confidentiality = world.meetings[meeting].type, world.meetings[meeting].confidentiality
+        whole[:] = 0
         for person in range(people):
             row = start + person
             mine, somebody, produced = state[person], world.rows[row], world.produced[row]
-            claim, lawful, lenient, left = mine[S_CLAIM], mine[S_LAWFUL], mine[S_LENIENT], mine[S_LEFT]
             limited = limited_bits(flow.refusal, mine)
             unclaimed_causes(mine, ended, switched_off, vetoed, limited, causes[person])
-            if lawful != 0:
-                settle_kept(mine, taken_back, causes[person])
-            _count_ledger(
-                produced, world.willing[row], claim, lenient, coefficients.purpose_shift, causes[person],
-                deciding[person], ledger[group], rules,
-            )  # fmt: skip
-            counts[group, LEFT] += left
-            if left == 0:
+            settle_kept(mine, taken_back, causes[person])
+            _count_ledger(produced, world.willing[row], mine, coefficients.purpose_shift, causes[person], ledger[group])
+            _count_rules(produced, mine, causes[person], deciding[person], rules)
+            counts[group, LEFT] += mine[S_LEFT]
+            if mine[S_LEFT] == 0:
                 seconds_bins[group, seconds_bin(time[person])] += 1
 
-            amount = produced[headline]
             wanted = 1 if world.willing[row, headline] + coefficients.purpose_shift > 0.0 else 0
-            claimed, at_law, leniently = claim >> headline & 1, lawful >> headline & 1, lenient >> headline & 1
-            parts = (somebody.place, somebody.role, somebody.channel, kind, confidentiality)
-            for breakdown in range(5):
-                _count_cell(
-                    cells, group, cell_start[breakdown] + parts[breakdown], amount, claimed, at_law, leniently,
-                    wanted, left,
-                )  # fmt: skip
+            _fill_cell(produced[headline], mine, headline, wanted, cell)
+            _add(cell, cells[group, cell_start[0] + somebody.place])
+            _add(cell, cells[group, cell_start[1] + somebody.role])
+            _add(cell, cells[group, cell_start[2] + somebody.channel])
+            _add(cell, whole)
+        _add(whole, cells[group, cell_start[3] + kind])
+        _add(whole, cells[group, cell_start[4] + confidentiality])

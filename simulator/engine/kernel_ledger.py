@@ -200,31 +200,28 @@ def _recording_broken_in(world: World, meeting: int, recording: Ints, faults: in
 
 
 @inner
+def _put(mask: int, value: int, into: Ints) -> None:
+    """Set the entries of `into` (8,) whose category is in the mask."""
+    if mask != 0:
+        for category in range(8):
+            into[category] = value if mask >> category & 1 else into[category]
+
+
+@inner
 def unclaimed_causes(mine: Ints, ended: bool, switched_off: int, vetoed: int, limited: int, causes: Ints) -> None:
     """Fill `causes` (8,) with the first reason of every category that is not claimed."""
-    for category in range(8):
-        bit = 1 << category
-        if mine[S_CLAIM] & bit:
-            continue
-        if mine[S_LEFT] == 1:
-            cause = _C_LEFT
-        elif ended:
-            cause = _C_ENDED
-        elif switched_off & bit:
-            cause = _C_OFF
-        elif vetoed & bit:
-            cause = _C_VETOED
-        elif limited & bit:
-            cause = _C_VIEW_ONLY
-        elif mine[S_REFUSED] & bit:
-            cause = _C_REFUSED
-        elif mine[S_UNANSWERED] & bit:
-            cause = _C_UNANSWERED
-        elif (mine[S_OWN] | mine[S_OTHER]) & bit == 0:
-            cause = _C_NOT_ASKED
-        else:
-            cause = _C_INSEPARABLE
-        causes[category] = cause
+    unclaimed = ALL_BITS & ~mine[S_CLAIM]
+    if mine[S_LEFT] == 1 or ended:
+        _put(unclaimed, _C_LEFT if mine[S_LEFT] == 1 else _C_ENDED, causes)
+        return
+    # From the last reason to the first, which so has the last word.
+    _put(unclaimed, _C_INSEPARABLE, causes)
+    _put(unclaimed & ~(mine[S_OWN] | mine[S_OTHER]), _C_NOT_ASKED, causes)
+    _put(unclaimed & mine[S_UNANSWERED], _C_UNANSWERED, causes)
+    _put(unclaimed & mine[S_REFUSED], _C_REFUSED, causes)
+    _put(unclaimed & limited, _C_VIEW_ONLY, causes)
+    _put(unclaimed & vetoed, _C_VETOED, causes)
+    _put(unclaimed & switched_off, _C_OFF, causes)
 
 
 @inner
@@ -288,10 +285,8 @@ def _stands(
             continue
         lawful &= ~hit
         if noted:
-            for category in range(8):
-                if hit >> category & 1:
-                    causes[category] = FIRST_VOID + test
-                    deciding[category] = rule
+            _put(hit, FIRST_VOID + test, causes)
+            _put(hit, rule, deciding)
     return lawful
 
 
@@ -433,9 +428,8 @@ def settle_withdrawn(flow: FlowTables, world: World, meeting: int, coefficients:
 @inner
 def settle_kept(mine: Ints, taken_back: int, causes: Ints) -> None:
     """Enter what stands into `causes`: withdrawn all together, gone with what others took back, or kept."""
-    for category in range(8):
-        if mine[S_LAWFUL] >> category & 1:
-            if mine[S_WITHDRAWN] == 1:
-                causes[category] = _C_WITHDRAWN
-            else:
-                causes[category] = _C_TOGETHER if taken_back >> category & 1 else _C_KEPT
+    if mine[S_WITHDRAWN] == 1:
+        _put(mine[S_LAWFUL], _C_WITHDRAWN, causes)
+    else:
+        _put(mine[S_LAWFUL], _C_KEPT, causes)
+        _put(mine[S_LAWFUL] & taken_back, _C_TOGETHER, causes)

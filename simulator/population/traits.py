@@ -157,7 +157,7 @@ def fill_normals(key: np.uint64, uniforms: Floats, tails: Ints, z: Floats) -> No
 @inner
 def attention_logit(z: Floats, tables: PopulationTables) -> float:
     """Logit of attention before text length and earlier prompts."""
-    return tables.attention + tables.attention_spread * z[_ATTENTION]
+    return float(tables.attention + tables.attention_spread * z[_ATTENTION])
 
 
 @inner
@@ -170,13 +170,11 @@ def effort(z: Floats, tables: PopulationTables) -> float:
 def stake(z: Floats, role: int, type_stake: float, tables: PopulationTables) -> float:
     """Cost of leaving, logits."""
     base = tables.stake + type_stake + float(tables.stake_role[role])
-    return base + tables.stake_spread * z[_STAKE]
+    return float(base + tables.stake_spread * z[_STAKE])
 
 
 @inner
-def willingness(
-    z: Floats, segment_index: int, confidentiality: int, tables: PopulationTables, willing: Floats
-) -> None:
+def willingness(z: Floats, segment_index: int, confidentiality: int, tables: PopulationTables, willing: Floats) -> None:
     """Fill `willing` (8,) with latent willingness for first-party training in a meeting of that class."""
     shared = tables.segment_base[segment_index] + tables.common * z[_COMMON]
     shared += tables.confidentiality_shift[confidentiality]

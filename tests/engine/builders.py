@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.engine.inputs import Inputs, gather
-from simulator.engine.kernel import seconds_bin, walk_meetings
+from simulator.engine.kernel import scratch_for, seconds_bin, walk_meetings
 from simulator.engine.people import meeting_at
 from simulator.engine.reference import Outcome, walk
 from simulator.engine.reference_stages import Answers, Meeting, Setting
@@ -188,7 +188,7 @@ def by_kernel(plan: Plan, world: World, number: int = 0) -> Walked:
     walk_meetings(
         world, flow, plan.coefficients, plan.law, plan.lenient, plan.ranged, plan.headline, GROUPS, plan.cycle,
         plan.cell_start,
-        tally.ledger, tally.counts, tally.seconds, tally.cells, tally.rules, choices,
+        tally.ledger, tally.counts, tally.seconds, tally.cells, tally.rules, scratch_for(flow), choices,
     )  # fmt: skip
     return Walked(tally, choices)
 
