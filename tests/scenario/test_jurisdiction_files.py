@@ -174,7 +174,7 @@ def test_faker_has_names_for_the_place(name: str) -> None:
         # One yes to several purposes.
         ("eu de uk", VoidTest.BUNDLED, "2023-03-01", VOID),
         ("us_ca", VoidTest.BUNDLED, "2023-03-28", UNSETTLED),
-        ("us_ca", VoidTest.BUNDLED, "2023-03-29", VOID),
+        ("us_ca au ca ch sg us_co", VoidTest.BUNDLED, "2026-07-01", UNSETTLED),
         ("us_1p us_il jp", VoidTest.BUNDLED, "2023-03-29", STANDS),
         ("fr br cn kr", VoidTest.BUNDLED, "2023-03-01", VOID),
         ("ca_qc", VoidTest.BUNDLED, "2023-09-21", UNSETTLED),
@@ -185,6 +185,12 @@ def test_faker_has_names_for_the_place(name: str) -> None:
         ("eu de uk", VoidTest.UNEQUAL_PATH, "2026-07-01", UNSETTLED),
         ("us_co", VoidTest.UNEQUAL_PATH, "2023-06-30", STANDS),
         ("us_co", VoidTest.UNEQUAL_PATH, "2023-07-01", UNSETTLED),
+        # Nobody, or somebody else, can take it back.
+        ("eu de fr uk", VoidTest.WITHDRAWAL, "2026-07-01", VOID),
+        ("au br ca ca_qc ch cn kr sg us_ca us_co us_tx us_ct", VoidTest.WITHDRAWAL, "2026-07-01", UNSETTLED),
+        ("in", VoidTest.WITHDRAWAL, "2027-05-12", STANDS),
+        ("in", VoidTest.WITHDRAWAL, "2027-05-13", UNSETTLED),
+        ("jp us_1p us_fed us_il us_wa us_ny us_va", VoidTest.WITHDRAWAL, "2026-07-01", STANDS),
         # The superior hosts.
         ("eu de", VoidTest.POWER_GAP, "2026-07-01", VOID),
         ("uk", VoidTest.POWER_GAP, "2026-07-01", UNSETTLED),
@@ -216,6 +222,24 @@ def test_staying_after_a_notice_settles_recording_in_america_and_france_but_not_
     open_ones = ("us_nv", "eu", "de", "ch", "in", "cn")
     notice = {name: rule(name, VoidTest.RECORDING, "2026-07-01").notice for name in (*settled, *open_ones)}
     assert notice == dict.fromkeys(settled, STANDS) | dict.fromkeys(open_ones, UNSETTLED)
+
+
+def test_only_massachusetts_asks_who_noticed_and_only_germany_and_france_look_at_speakers_alone() -> None:
+    rules = [rule(name, VoidTest.RECORDING, "2026-07-01") for name in FILES]
+    assert [entry.id for entry in rules if entry.noticed] == ["us_ma.gl_272_99"]
+    assert sorted(entry.id for entry in rules if entry.whose == "recorded") == [
+        "de.stgb_201_recording", "fr.code_penal_226_1_recording",
+    ]  # fmt: skip
+
+
+def test_a_voiceprint_needs_a_consent_apart_from_others_in_brazil_china_and_korea() -> None:
+    found = [name for name in FILES if rule(name, VoidTest.VOICEPRINT, "2026-07-01").separate]
+    assert found == ["br", "cn", "kr"]
+
+
+def test_no_admin_or_host_stands_in_for_a_speaker_where_an_adult_must_opt_in() -> None:
+    must = {name: rule(name, VoidTest.NOT_OWN_CHOICE, "2030-01-01") for name in ("de", "ca_qc", "cn", "in")}
+    assert {name: entry.verdict for name, entry in must.items()} == dict.fromkeys(must, VOID)
 
 
 def test_a_parent_decides_below_the_age_of_each_law() -> None:
