@@ -26,6 +26,10 @@ from simulator.engine.tally import (
     MISSED,
     OVERREACH,
     PARTICIPANTS,
+    RULE_MIXED,
+    RULE_MIXED_LENIENT,
+    RULE_OWN,
+    RULE_OWN_LENIENT,
     SECONDS_PER_BIN,
     WANTED,
     Tally,
@@ -94,6 +98,21 @@ class Ledger:
         return self.row(Row.WITHDRAWN) + self.row(Row.KEPT)
 
 
+@dataclass(frozen=True)
+class VoidByRule:
+    """What one rule voids of one category. Amounts of all rules add up to the ledger's row `void`."""
+
+    rule: str
+    units: int
+    """The amount as the engine counts it: milliseconds, or pieces."""
+    amount: float
+    """In the category's unit, as are the next two."""
+    mixed: float
+    """Of the amount, what is recorded together with somebody whose consent the rule voids."""
+    lenient: float | None
+    """Of the amount, what stands if unsettled rules are read leniently; None where the scenario fixes the reading."""
+
+
 class FlowOutcomes:
     """What one flow did, as estimates."""
 
@@ -129,15 +148,23 @@ class FlowOutcomes:
         # Summed as integers, so that it is the same under every flow to the last digit.
         return Ledger(category, UNITS[category], int(totals.sum()) * scale, amounts)
 
-    def void_by_rule(self, category: DataCategory) -> dict[str, float]:
-        """Void amount by the rule that decided, largest first, in the category's unit."""
-        totals = self._tally.rules[:, CATEGORIES.index(category)]
-        found = {
-            rule: float(total) * in_unit(category)
-            for rule, total in zip(self._plan.rules, totals, strict=True)
-            if total > 0
-        }
-        return dict(sorted(found.items(), key=lambda item: -item[1]))
+    def void_by_rule(self, category: DataCategory) -> list[VoidByRule]:
+        """What each rule voids, largest first."""
+        totals, scale = self._tally.rules[:, CATEGORIES.index(category)], in_unit(category)
+        units = totals[:, [RULE_OWN, RULE_MIXED]].sum(axis=1)
+        lenient = totals[:, [RULE_OWN_LENIENT, RULE_MIXED_LENIENT]].sum(axis=1)
+        found = [
+            VoidByRule(
+                rule=rule,
+                units=int(units[index]),
+                amount=int(units[index]) * scale,
+                mixed=int(totals[index, RULE_MIXED]) * scale,
+                lenient=int(lenient[index]) * scale if self._plan.ranged else None,
+            )
+            for index, rule in enumerate(self._plan.rules)
+            if units[index] > 0
+        ]
+        return sorted(found, key=lambda item: -item.units)
 
     def cells(self, breakdown: str) -> dict[str, FlowCell]:
         """The parts of a breakdown that hold anybody, in its own order; of the headline category."""

@@ -14,6 +14,7 @@ from simulator.api import prepare
 from simulator.cli.diagnostics import Exit, ProgressLine, note, report
 from simulator.cli.effects import Ablation, Effects, effects
 from simulator.cli.formats import Json, joinlab_version
+from simulator.cli.law_view import lawful_note
 from simulator.cli.numbers import percent, points
 from simulator.cli.sarif import sarif
 from simulator.errors import JoinlabError, Problem, ScenarioError
@@ -208,7 +209,7 @@ def _run(result: Effects) -> Iterator[str]:
         f"Switched off: the share of {category.value} for {purpose.value} without one pattern, less the share with "
         f"it, in percentage points with a 95 % interval; {run.meetings:,} meetings with {run.participants:,} people "
         f"(scenario {inputs.scenario.id}, seed {run.seed}), the same with and without. left: of people. Wanted does "
-        f"not move. Monte Carlo error only.",
+        f"not move. Monte Carlo error only. {lawful_note(inputs)}",
         indent=0,
     )
     yield _row("", _COLUMNS)
@@ -307,4 +308,5 @@ def _run_as_dict(result: Effects | None) -> Json | None:
         "participants": run.participants,
         "category": result.comparison.category.value,
         "purpose": scenario.purpose.value,
+        "note": lawful_note(result.comparison.inputs),
     }

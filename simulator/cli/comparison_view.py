@@ -13,6 +13,7 @@ from simulator.analysis.estimates import Estimate
 from simulator.analysis.learning import bought
 from simulator.analysis.outcomes import COMPARED, FlowOutcomes
 from simulator.analysis.sources import counted, weakest_source
+from simulator.cli.law_view import lawful_note, why_table
 from simulator.cli.numbers import (
     EMPTY,
     amount,
@@ -27,7 +28,6 @@ from simulator.cli.numbers import (
     seconds,
 )
 from simulator.rules.ledger import CAUSES, EXPLAINED, ROW_OF
-from simulator.scenario.document import Scenario
 from simulator.scenario.grants import CATEGORIES
 from simulator.scenario.vocabulary import DataCategory, Known, Purpose, Row
 
@@ -57,7 +57,9 @@ _PRODUCED = {
 }
 
 
-def print_comparison(console: Console, comparison: Comparison, *, by: str | None, ledger: bool) -> None:
+def print_comparison(
+    console: Console, comparison: Comparison, *, by: str | None, ledger: bool, why: bool = False
+) -> None:
     """The whole report."""
     console.print(_heading(comparison))
     console.print(_chart(comparison))
@@ -71,6 +73,9 @@ def print_comparison(console: Console, comparison: Comparison, *, by: str | None
     if ledger:
         for flow in comparison.flows:
             console.print(waterfall(flow, comparison.category))
+    if why:
+        for flow in comparison.flows:
+            console.print(why_table(flow, comparison))
     console.print(_footnotes(comparison))
 
 
@@ -99,7 +104,7 @@ def _grid(*columns: tuple[str, str]) -> Table:
     return table
 
 
-def _titled(title: str, *parts: RenderableType) -> RenderableType:
+def titled(title: str, *parts: RenderableType) -> RenderableType:
     return Group(Text(title, style="bold"), *parts, Text(""))
 
 
@@ -158,7 +163,7 @@ def _difference_tables(comparison: Comparison) -> Iterator[RenderableType]:
         for outcome in COMPARED:
             label = "lawful, strict" if outcome == "lawful" and comparison.ranged else outcome
             table.add_row(label, *(points(found[flow, outcome]) for flow in across))
-        yield _titled(title, table)
+        yield titled(title, table)
 
 
 def _value_table(comparison: Comparison) -> RenderableType:
@@ -181,7 +186,7 @@ def _value_table(comparison: Comparison) -> RenderableType:
         "error: of a model trained on these hours, relative to one trained on all; range: of the learning curve's "
         "parameters. by place, by role: distance of the lawful data from everybody, 0 none to 1 nobody in common."
     )
-    return _titled("What is kept: speech, what it buys, who is in it", table, Text(legend, style="dim"))
+    return titled("What is kept: speech, what it buys, who is in it", table, Text(legend, style="dim"))
 
 
 def _rounded(count: float) -> str:
@@ -210,14 +215,14 @@ def _breakdown_table(flow: FlowOutcomes, by: str) -> RenderableType:
         for category in CATEGORIES:
             shares = (flow.share(outcome, category) for outcome in ("claimed", "lawful", "wanted", "overreach"))
             table.add_row(category.value, amount(flow.ledger(category).produced), *(margin(share) for share in shares))
-        return _titled(title, table)
+        return titled(title, table)
     table = _grid(
         (by.replace("_", " "), "left"), ("people", "right"), ("claimed %", "right"), ("lawful %", "right"),
         ("wanted %", "right"), ("left %", "right"))  # fmt: skip
     for name, cell in flow.cells(by).items():
         shares = (cell.share(outcome) for outcome in ("claimed", "lawful", "wanted", "left"))
         table.add_row(name, f"{cell.participants:,}", *(margin(share) for share in shares))
-    return _titled(title, table)
+    return titled(title, table)
 
 
 def waterfall(flow: FlowOutcomes, category: DataCategory) -> RenderableType:
@@ -229,7 +234,7 @@ def waterfall(flow: FlowOutcomes, category: DataCategory) -> RenderableType:
         name = label if len(label) <= _LEDGER_LABEL else label[: _LEDGER_LABEL - 1] + "…"
         lines.append(Text(f"{name:<{_LEDGER_LABEL}} {amount(value):>12} {share:>7} {drawn}".rstrip(), style=style))
     unit = ledger.unit.replace("_", "-")
-    return _titled(f"{flow.flow.id}: where the {category.value.replace('_', ' ')} went, in {unit}", *lines)
+    return titled(f"{flow.flow.id}: where the {category.value.replace('_', ' ')} went, in {unit}", *lines)
 
 
 def _steps(flow: FlowOutcomes, category: DataCategory) -> Iterator[tuple[str, float, str, str]]:
@@ -266,7 +271,7 @@ def _taken_bar(before: float, taken: float) -> str:
 
 def _details(flow: FlowOutcomes, category: DataCategory, row: Row) -> Iterator[tuple[str, float, str, str]]:
     if row is Row.VOID:
-        found = flow.void_by_rule(category)
+        found = {item.rule: item.amount for item in flow.void_by_rule(category)}
     else:
         causes = flow.ledger(category).by_cause
         found = {EXPLAINED[cause]: causes[cause] for cause in CAUSES if ROW_OF[cause] is row and causes[cause] > 0}
@@ -274,25 +279,17 @@ def _details(flow: FlowOutcomes, category: DataCategory, row: Row) -> Iterator[t
         yield f"    {name}", value, "", "dim"
 
 
-def reading_in_words(scenario: Scenario) -> str:
-    """How unsettled rules were read."""
-    if scenario.reading is None:
-        return "from the strict reading of unsettled ones to the lenient"
-    return f"{scenario.reading.value} reading"
-
-
 def _footnotes(comparison: Comparison) -> Text:
     run, inputs = comparison.run, comparison.inputs
-    scenario = inputs.scenario
     known = counted(inputs)
     assumed = known[Known.ASSUMPTION]
     lines = [
         "95 % intervals over meetings: they show Monte Carlo error only, not how far the",
         f"figures behind the model are off. Weakest source: {weakest_source(inputs).value} "
         f"({assumed} of {known.total()} figures).",
-        f"Lawful: under the rules coded for {scenario.date}, {reading_in_words(scenario)}; not legal advice.",
+        lawful_note(inputs),
     ]
     if inputs.recorded:
         lines.append("Speech is from the files; all else about these meetings and their people is generated.")
-    lines.append(f"Scenario {scenario.id}, seed {run.seed}.")
+    lines.append(f"Scenario {inputs.scenario.id}, seed {run.seed}.")
     return Text("\n".join(lines), style="dim")

@@ -9,7 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from simulator.cli.comparison_view import PURPOSES, reading_in_words
+from simulator.cli.comparison_view import PURPOSES
+from simulator.cli.law_view import lawful_note
 from simulator.cli.numbers import percent
 from simulator.cli.people_view import face_of
 from simulator.engine.people import participant_at
@@ -35,7 +36,13 @@ def print_explanation(console: Console, plan: Plan, seed: int, number: int) -> N
     """Who they are, then what they did under each flow and what became of their data."""
     inputs = plan.inputs
     scenario = inputs.scenario
-    setting = Setting(purpose=scenario.purpose, parameters=inputs.parameters, law=inputs.law, settled=scenario.settled)
+    setting = Setting(
+        purpose=scenario.purpose,
+        parameters=inputs.parameters,
+        law=inputs.law,
+        lenient=inputs.lenient,
+        settled=scenario.settled,
+    )
     meeting, person = participant_at(plan, seed, number)
     console.print(_introduction(plan, seed, number, meeting, person))
     for flow in inputs.flows:
@@ -43,13 +50,7 @@ def print_explanation(console: Console, plan: Plan, seed: int, number: int) -> N
         console.print(Text(f"\n{flow.id}: {flow.title}", style="bold"))
         for line in _story(flow, outcome, inputs.law, scenario.purpose):
             console.print(Padding(line, (0, 0, 0, 2)))
-    console.print(
-        Text(
-            f"\nSeed {seed}. Lawful: under the rules coded for {scenario.date}, "
-            f"{reading_in_words(scenario)}; not legal advice.",
-            style="dim",
-        )
-    )
+    console.print(Text(f"\nSeed {seed}. {lawful_note(inputs)}", style="dim"))
 
 
 def _introduction(plan: Plan, seed: int, number: int, meeting: Meeting, person: Participant) -> Text:
@@ -142,12 +143,13 @@ def _deed(step: Step) -> str:
 
 def _results(outcome: Outcome, law: Law) -> RenderableType:
     """What became of each category, those with the same reason together."""
-    together: dict[tuple[Cause, str | None], list[DataCategory]] = {}
+    together: dict[tuple[Cause, str | None, bool], list[DataCategory]] = {}
     for category, cause in outcome.cause.items():
         if outcome.participant.produced[category] > 0:
-            together.setdefault((cause, outcome.rule.get(category)), []).append(category)
+            leniently = ROW_OF[cause] is Row.VOID and category in outcome.lenient
+            together.setdefault((cause, outcome.rule.get(category), leniently), []).append(category)
     lines: list[RenderableType] = []
-    for (cause, rule), categories in together.items():
+    for (cause, rule, leniently), categories in together.items():
         amounts = ", ".join(_amount(category, outcome.participant.produced[category]) for category in categories)
         row = ROW_OF[cause].value.replace("_", " ")
         verdict = "claimed, lawful, kept" if cause is Cause.KEPT else row
@@ -157,7 +159,9 @@ def _results(outcome: Outcome, law: Law) -> RenderableType:
         lines.append(Text(f"-> {amounts}: {verdict}{reason} (consent {STATUS_OF[cause].value})."))
         if rule is not None:
             cited = law.named(rule)
-            lines.append(Padding(Text(f"{rule} ({cited.citation}): {cited.says}", style="dim"), (0, 0, 0, 3)))
+            stands = " Read leniently, it stands." if leniently else ""
+            says = f"{rule} ({cited.citation}): {cited.says}{stands}"
+            lines.append(Padding(Text(says, style="dim"), (0, 0, 0, 3)))
     return Group(*lines)
 
 

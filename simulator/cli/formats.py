@@ -14,9 +14,13 @@ from simulator.analysis.estimates import Estimate
 from simulator.analysis.learning import bought
 from simulator.analysis.outcomes import SHARES, FlowOutcomes
 from simulator.analysis.sources import weakest_source
+from simulator.cli.law_view import lawful_note
+from simulator.rules.law import briefly
 from simulator.rules.ledger import Cause
 from simulator.scenario.grants import CATEGORIES
-from simulator.scenario.vocabulary import DataCategory, Row
+from simulator.scenario.jurisdiction import Rule
+from simulator.scenario.overlay import Overlay
+from simulator.scenario.vocabulary import DataCategory, Row, VoidTest
 
 Json = dict[str, Any]
 _PERCENTILES = {"median": 0.5, "p90": 0.9}
@@ -51,8 +55,9 @@ def as_dict(comparison: Comparison, *, by: str | None = None) -> Json:
             "category": comparison.category.value,
             "reading": "range" if inputs.scenario.reading is None else inputs.scenario.reading.value,
             "weakest_source": weakest_source(inputs).value,
-            "note": "Intervals: 95 %, over meetings, Monte Carlo error only. Lawful: as coded; not legal advice.",
+            "note": f"Intervals: 95 %, over meetings, Monte Carlo error only. {lawful_note(inputs)}",
         },
+        "rules": _rules(comparison),
         "flows": [_flow(comparison, flow, by) for flow in comparison.flows],
         "differences": [
             {"flow": item.flow, "baseline": item.baseline, "outcome": item.outcome, **_estimate(item.estimate)}
@@ -102,7 +107,38 @@ def _ledger(flow: FlowOutcomes, category: DataCategory) -> Json:
         "withdrawn": ledger.row(Row.WITHDRAWN),
         "kept": ledger.row(Row.KEPT),
         "causes": {cause.value: amount for cause, amount in ledger.by_cause.items() if cause is not Cause.KEPT},
-        "void_by_rule": flow.void_by_rule(category),
+        "void_by_rule": {
+            item.rule: {
+                "amount": item.amount,
+                "of_claimed": item.amount / ledger.claimed,
+                "mixed": item.mixed,
+                "lenient": item.lenient,
+            }
+            for item in flow.void_by_rule(category)
+        },
+    }
+
+
+def _rules(comparison: Comparison) -> Json:
+    """What the rules that void anything in this result say, and where they stand."""
+    law = comparison.inputs.law
+    deciding = {
+        item.rule for flow in comparison.flows for category in CATEGORIES for item in flow.void_by_rule(category)
+    }
+    return {rule: _rule(law.named(rule)) for rule in comparison.run.plan.rules if rule in deciding}
+
+
+def _rule(rule: Rule | Overlay) -> Json:
+    return {
+        "test": rule.test.value if isinstance(rule, Rule) else VoidTest.EXCLUDED.value,
+        "briefly": briefly(rule),
+        "says": rule.says,
+        "citation": rule.citation,
+        "url": rule.url,
+        "verdict": rule.verdict.value,
+        "confidence": rule.confidence,
+        "valid_from": None if rule.valid_from is None else rule.valid_from.isoformat(),
+        "valid_to": None if rule.valid_to is None else rule.valid_to.isoformat(),
     }
 
 
@@ -149,6 +185,12 @@ def _rows(data: Json) -> Iterator[Json]:
                 if isinstance(value, float):
                     outcome = f"ledger_{row}"
                     yield {**own, "category": category, "outcome": outcome, "unit": ledger["unit"], "value": value}
+            for rule, void in ledger["void_by_rule"].items():
+                cell = {**own, "by": "rule", "part": rule, "category": category, "unit": ledger["unit"]}
+                yield {**cell, "outcome": "void", "value": void["amount"]}
+                yield {**cell, "outcome": "void_mixed", "value": void["mixed"]}
+                if void["lenient"] is not None:
+                    yield {**cell, "outcome": "void_lenient", "value": void["lenient"]}
         for by, parts in flow.get("by", {}).items():
             for part, estimates in parts.items():
                 for outcome, estimate in estimates.items():
@@ -158,6 +200,8 @@ def _rows(data: Json) -> Iterator[Json]:
     for item in data["differences"]:
         named = {"flow": item["flow"], "baseline": item["baseline"], "category": headline, "outcome": item["outcome"]}
         yield {**named, "unit": "difference of shares", **_blank({key: item[key] for key in ("value", "low", "high")})}
+    # Where a reader looks for the unit, so that the columns of numbers hold nothing else.
+    yield {"outcome": "note", "unit": data["run"]["note"]}
 
 
 def _blank(estimate: Json) -> Json:

@@ -30,6 +30,7 @@ from simulator.cli.arguments import (
     ScenarioArg,
     SeedArg,
     ThreadsArg,
+    WhyArg,
     a_seed,
     day,
     positive,
@@ -94,6 +95,7 @@ def compare(
     date: DateArg = None,
     reading: ReadingArg = None,
     ledger: LedgerArg = False,
+    why: WhyArg = False,
     output: FormatArg = OutputFormat.TABLE,
 ) -> None:
     """Compare flows on the same people in the same meetings; the first is the baseline."""
@@ -102,7 +104,7 @@ def compare(
         remedy = f"Name a second flow, or report on one alone: joinlab run {chosen[0]}"
         raise UsageError(Problem("compare takes two flows or more.", remedy=remedy))
     result = _simulate(chosen, scenario, files, participants, seed, threads, precision, category, date, reading)
-    _write(result, by, ledger, output)
+    _write(result, by, ledger, why, output)
 
 
 @app.command()
@@ -118,6 +120,7 @@ def run(
     by: ByArg = None,
     date: DateArg = None,
     reading: ReadingArg = None,
+    why: WhyArg = False,
     output: FormatArg = OutputFormat.TABLE,
 ) -> None:
     """Run a scenario document, or some flows, with the ledger of each."""
@@ -133,7 +136,7 @@ def run(
     named = scenarios[0] if scenarios else scenario or "everyday_meetings"
     flows = [] if scenarios else chosen
     result = _simulate(flows, named, files, participants, seed, threads, precision, category, date, reading)
-    _write(result, by, ledger=True, output=output)
+    _write(result, by, True, why, output)
 
 
 @app.command()
@@ -325,12 +328,12 @@ def _say_precision(result: Comparison, wanted: float | None) -> None:
     )
 
 
-def _write(result: Comparison, by: By | None, ledger: bool, output: OutputFormat) -> None:
+def _write(result: Comparison, by: By | None, ledger: bool, why: bool, output: OutputFormat) -> None:
     split = None if by is None else by.value
     if output is OutputFormat.TABLE:
         from simulator.cli.comparison_view import print_comparison
 
-        print_comparison(_console(), result, by=split, ledger=ledger)
+        print_comparison(_console(), result, by=split, ledger=ledger, why=why)
         return
     from simulator.cli.formats import as_csv, as_json
 

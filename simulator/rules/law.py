@@ -9,6 +9,7 @@ from enum import IntFlag
 from itertools import combinations
 
 from simulator.errors import Problem, ScenarioError
+from simulator.rules.ledger import EXPLAINED, Cause
 from simulator.scenario.jurisdiction import Jurisdiction, Rule
 from simulator.scenario.overlay import Overlay, Overlays, contradiction
 from simulator.scenario.vocabulary import Confidentiality, Reading, Role, Sector, Verdict, VoidTest, WorksCouncil
@@ -137,6 +138,11 @@ def complete_from(jurisdictions: Iterable[Jurisdiction]) -> date | None:
             break
         found = day
     return found
+
+
+def briefly(rule: Rule | Overlay) -> str:
+    """What a rule says, in a few words."""
+    return rule.title if isinstance(rule, Overlay) else EXPLAINED[Cause(rule.test.value)]
 
 
 def _gap_problems(jurisdictions: Iterable[Jurisdiction], day: date) -> list[Problem]:

@@ -21,7 +21,7 @@ from simulator.engine.tally import (
     MEETINGS,
     PARTICIPANTS,
 )
-from simulator.rules.ledger import CAUSES
+from simulator.rules.ledger import CAUSES, ROW_OF
 from simulator.scenario import library
 from simulator.scenario.grants import CATEGORIES
 from simulator.scenario.vocabulary import UNITS, DataCategory, Row
@@ -109,10 +109,23 @@ def test_a_share_is_the_ledgers_amount_over_what_is_produced(flow: str) -> None:
 def test_what_single_rules_void_adds_up_to_void_largest_first(flow: str) -> None:
     for category in CATEGORIES:
         rules = outcomes_of(flow).void_by_rule(category)
-        assert sum(rules.values()) == pytest.approx(outcomes_of(flow).ledger(category).row(Row.VOID))
-        assert list(rules.values()) == sorted(rules.values(), reverse=True)
-        assert set(rules) <= set(every_flow().run.plan.rules)
-        assert 0.0 not in rules.values()
+        units = [rule.units for rule in rules]
+        void = [index for index, cause in enumerate(CAUSES) if ROW_OF[cause] is Row.VOID]
+        # As the engine counts, the parts are the row to the last unit.
+        assert sum(units) == tally_of(flow).ledger[:, CATEGORIES.index(category), void].sum()
+        assert sum(rule.amount for rule in rules) == pytest.approx(outcomes_of(flow).ledger(category).row(Row.VOID))
+        assert units == sorted(units, reverse=True)
+        assert {rule.rule for rule in rules} <= set(every_flow().run.plan.rules)
+        assert all(rule.units > 0 and rule.mixed <= rule.amount for rule in rules)
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+def test_what_single_rules_void_and_let_stand_leniently_adds_up_to_what_lies_between_the_readings(flow: str) -> None:
+    for category in CATEGORIES:
+        found, ledger = outcomes_of(flow), outcomes_of(flow).ledger(category)
+        lenient = sum(rule.lenient for rule in found.void_by_rule(category))
+        share = found.share("lawful_lenient", category).value
+        assert ledger.lawful + lenient == pytest.approx(share * ledger.produced)
 
 
 @pytest.mark.parametrize("flow", FLOWS)

@@ -45,7 +45,7 @@ def test_the_longest_names_of_the_library_are_tried() -> None:
 @pytest.mark.parametrize("by", By)
 @pytest.mark.parametrize("flows", [LONGEST, FIVE], ids=["two", "five"])
 def test_the_table_fits_80_columns_with_every_split_and_the_ledger(flows: tuple[str, ...], by: By) -> None:
-    text = compared(*flows, "--ledger", "--by", by.value).out
+    text = compared(*flows, "--ledger", "--why", "--by", by.value).out
     assert widest(text) <= 80
     for flow in flows:
         assert f"{flow}, by {by.value.replace('_', ' ')}" in lines(text)
@@ -147,14 +147,14 @@ def test_below_what_is_void_stand_the_rules_that_decided() -> None:
     shown = after(compared(*TWO, "--ledger").out, "accept_or_leave: where the audio went, in person-minutes")
     start = next(place for place, line in enumerate(shown) if line.startswith("- void"))
     rules = [line.split() for line in shown[start + 1 : start + 1 + len(found["void_by_rule"])]]
-    assert [words[1] for words in rules] == [amount(value) for value in found["void_by_rule"].values()]
+    assert [words[1] for words in rules] == [amount(rule["amount"]) for rule in found["void_by_rule"].values()]
 
 
 def test_the_footer_says_what_the_numbers_rest_on_and_how_to_get_them_again() -> None:
     text = " ".join(compared(*TWO).out.split())
     assert "95 % intervals over meetings" in text
     assert "Weakest source: assumption" in text
-    assert "not legal advice" in text
+    assert text.count("not legal advice") == 1
     assert text.endswith("Scenario everyday_meetings, seed 5.")
 
 

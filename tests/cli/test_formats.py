@@ -62,8 +62,8 @@ def ledgers() -> list[tuple[str, str, Json]]:
     return [(flow["id"], category, ledger) for flow in result()["flows"] for category, ledger in flow["ledger"].items()]
 
 
-def test_the_top_holds_the_run_the_flows_and_the_differences() -> None:
-    assert set(result()) == {"run", "flows", "differences"}
+def test_the_top_holds_the_run_the_rules_the_flows_and_the_differences() -> None:
+    assert set(result()) == {"run", "rules", "flows", "differences"}
 
 
 def test_the_run_says_what_was_run() -> None:
@@ -102,8 +102,60 @@ def test_the_rows_of_every_ledger_add_up() -> None:
         assert ledger["claimed"] == pytest.approx(ledger["void"] + ledger["lawful"])
         assert ledger["lawful"] == pytest.approx(ledger["withdrawn"] + ledger["kept"])
         assert sum(ledger["causes"].values()) == pytest.approx(ledger["produced"] - ledger["kept"])
-        assert sum(ledger["void_by_rule"].values()) == pytest.approx(ledger["void"])
+        assert sum(rule["amount"] for rule in ledger["void_by_rule"].values()) == pytest.approx(ledger["void"])
         assert min(ledger[row] for row in ROWS) >= 0
+
+
+def test_what_a_rule_voids_is_part_of_what_is_claimed_and_says_what_stands_leniently() -> None:
+    lawful = {flow["id"]: flow["shares"]["lawful_lenient"]["value"] for flow in result()["flows"]}
+    for flow, category, ledger in ledgers():
+        void = ledger["void_by_rule"].values()
+        for rule in void:
+            assert rule["of_claimed"] == pytest.approx(rule["amount"] / ledger["claimed"])
+            assert 0 <= rule["mixed"] <= rule["amount"]
+            assert 0 <= rule["lenient"] <= rule["amount"]
+        if category == "audio":
+            lenient = ledger["lawful"] + sum(rule["lenient"] for rule in void)
+            assert lenient == pytest.approx(lawful[flow] * ledger["produced"])
+
+
+def test_where_the_reading_is_fixed_nothing_is_said_of_the_other() -> None:
+    found = result("--reading", "lenient")["flows"][0]["ledger"]["audio"]["void_by_rule"]
+    assert found
+    assert {rule["lenient"] for rule in found.values()} == {None}
+
+
+def test_every_rule_that_voids_anything_says_what_it_says_and_where_it_stands() -> None:
+    named = {rule for _, _, ledger in ledgers() for rule in ledger["void_by_rule"]}
+    assert result()["rules"].keys() == named
+    rule = result()["rules"]["eu.gdpr_7_4_forced"]
+    assert rule["citation"].startswith("GDPR Art. 7(4)")
+    assert (rule["test"], rule["briefly"]) == ("forced", "the only other way was to leave")
+    assert (rule["verdict"], rule["confidence"], rule["valid_from"], rule["valid_to"]) == (
+        "void", "high", "2018-05-25", None,
+    )  # fmt: skip
+    assert result()["rules"]["overlay.hipaa"]["test"] == "excluded"
+
+
+def test_json_and_csv_say_once_what_lawful_means() -> None:
+    note = result()["run"]["note"]
+    assert note.count("not legal advice") == 1
+    (line,) = (row for row in table() if row["outcome"] == "note")
+    assert line["unit"] == note
+    assert sum("not legal advice" in cell for row in table() for cell in row.values()) == 1
+
+
+def test_csv_holds_what_each_rule_voids() -> None:
+    by_words = {tuple(row[name] for name in CSV_COLUMNS[:6]): row for row in table()}
+    seen = 0
+    for flow, category, ledger in ledgers():
+        for rule, void in ledger["void_by_rule"].items():
+            for outcome, key in (("void", "amount"), ("void_mixed", "mixed"), ("void_lenient", "lenient")):
+                line = by_words[flow, "", "rule", rule, category, outcome]
+                assert (float(line["value"]), line["unit"]) == (void[key], ledger["unit"])
+                seen += 1
+    assert seen > 30
+    assert not [row for row in table("--reading", "strict") if row["outcome"] == "void_lenient"]
 
 
 def test_what_is_produced_is_the_same_in_every_flow() -> None:
@@ -173,7 +225,11 @@ def test_without_a_split_there_is_none() -> None:
 def test_every_key_stands_on_the_reference_page() -> None:
     page = JSON_PAGE.read_text(encoding="utf-8")
     found = result("--by", "role")
-    for name in (*found["run"], *found["flows"][0], *found["flows"][0]["buys"], *found["flows"][0]["ledger"]["audio"]):
+    flow, rule = found["flows"][0], "eu.gdpr_7_4_forced"
+    ledger = flow["ledger"]["audio"]
+    for name in (
+        *found["run"], *flow, *flow["buys"], *ledger, *ledger["void_by_rule"][rule], *found["rules"][rule],
+    ):  # fmt: skip
         assert f"{name}`" in page or f"{name}." in page, name
 
 
@@ -241,7 +297,7 @@ def test_csv_holds_the_shares_ledgers_and_differences_of_the_json() -> None:
 
 
 def test_csv_holds_the_parts_of_a_split() -> None:
-    rows = [row for row in table("--by", "role") if row["by"]]
+    rows = [row for row in table("--by", "role") if row["by"] == "role"]
     for flow in result("--by", "role")["flows"]:
         for part, found in flow["by"]["role"].items():
             mine = {row["outcome"]: row for row in rows if (row["flow"], row["part"]) == (flow["id"], part)}

@@ -164,12 +164,19 @@ def meeting_of(
     )
 
 
-def setting(law: Law | None = None, settled: Mapping[Actor, Effect] | None = None, **coefficients: float) -> Setting:
+def setting(
+    law: Law | None = None,
+    settled: Mapping[Actor, Effect] | None = None,
+    *,
+    lenient: Law | None = None,
+    **coefficients: float,
+) -> Setting:
     """A setting in which people decide without doubt and, unless law is given, everything claimed stands."""
     return Setting(
         purpose=TRAINING,
         parameters=with_values(DECIDED, **coefficients),
         law=law or law_of(),
+        lenient=lenient,
         settled=settled or {},
     )
 

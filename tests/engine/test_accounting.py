@@ -25,12 +25,16 @@ from simulator.engine.tally import (
     MISSED,
     OVERREACH,
     PARTICIPANTS,
+    RULE_MIXED,
+    RULE_MIXED_LENIENT,
+    RULE_OWN,
+    RULE_OWN_LENIENT,
     SECONDS_BINS,
     WANTED,
     Ints,
     Tally,
 )
-from simulator.rules.ledger import CAUSES, FIRST_VOID, ROW_OF
+from simulator.rules.ledger import CAUSES, FIRST_VOID, ROW_OF, Cause
 from simulator.scenario.flow import Flow
 from simulator.scenario.vocabulary import Reading, Row
 from tests.engine.builders import by_kernel, everyday, inputs_of, with_values
@@ -38,6 +42,7 @@ from tests.strategies import coefficient_values, flows, scenario_changes
 
 CENTRAL = everyday().parameters
 MEETINGS_EACH = 30
+VOID_BY_RULE, STANDING_BY_RULE = [RULE_OWN, RULE_MIXED], [RULE_OWN_LENIENT, RULE_MIXED_LENIENT]
 VOID_AND_LATER = slice(FIRST_VOID, len(CAUSES))
 
 several_flows = st.tuples(flows(name="one"), flows(name="other"))
@@ -127,7 +132,11 @@ def test_a_range_of_readings_runs_from_the_strict_to_the_lenient(
     )
     assert np.array_equal(both.ledger[:, :, :LENIENT], strict.ledger[:, :, :LENIENT])
     assert np.array_equal(both.ledger[:, :, LENIENT], lenient.ledger[:, :, LENIENT])
-    assert np.array_equal(both.rules, strict.rules)
+    assert np.array_equal(both.rules[:, :, VOID_BY_RULE], strict.rules[:, :, VOID_BY_RULE])
+    assert not strict.rules[:, :, STANDING_BY_RULE].any()
+    # What is void in the strict reading and stands in the lenient is all that lies between the two.
+    between = rows(strict)[Row.VOID] - rows(lenient)[Row.VOID]
+    assert np.array_equal(both.rules[:, :, STANDING_BY_RULE].sum(axis=(0, 2)), between)
 
 
 @few
@@ -156,7 +165,10 @@ def test_every_breakdown_adds_up_to_the_whole_of_the_headline_category(plan: Pla
 @given(plan=any_plan, seed=seeds)
 def test_every_void_unit_is_booked_to_the_rule_that_decided(plan: Plan, seed: int) -> None:
     for tally in tallies(plan, seed):
-        assert (tally.rules.sum(axis=0) == rows(tally)[Row.VOID]).all()
+        assert (tally.rules[:, :, VOID_BY_RULE].sum(axis=(0, 2)) == rows(tally)[Row.VOID]).all()
+        mixed = tally.ledger[:, :, CAUSES.index(Cause.MIXED)].sum(axis=0)
+        assert (tally.rules[:, :, RULE_MIXED].sum(axis=0) == mixed).all()
+        assert (tally.rules[:, :, STANDING_BY_RULE] <= tally.rules[:, :, VOID_BY_RULE]).all()
 
 
 @few

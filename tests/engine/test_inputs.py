@@ -11,7 +11,7 @@ from simulator.errors import ScenarioError
 from simulator.meetings.recorded import RecordedMeeting, Speaker
 from simulator.scenario import library
 from simulator.scenario.document import Scenario
-from simulator.scenario.vocabulary import Confidentiality, Reading
+from simulator.scenario.vocabulary import Reading, WorksCouncil
 from tests.engine.by_hand import flow_of, stage
 
 CODES = ", ".join(library.code_of(name) for name in library.builtin("jurisdiction"))
@@ -39,7 +39,7 @@ def test_a_scenario_comes_with_all_that_it_names(scenario: Scenario) -> None:
     assert inputs.codes == tuple(inputs.population.jurisdictions.of)
     assert set(inputs.law.jurisdictions) == set(inputs.codes)
     assert inputs.law.day == scenario.date
-    assert Confidentiality.HEALTH in inputs.law.overlays
+    assert "overlay.hipaa" in {overlay.id for overlay in inputs.law.overlays}
 
 
 def test_flows_given_take_the_place_of_those_that_the_scenario_names(scenario: Scenario) -> None:
@@ -65,7 +65,16 @@ def test_where_the_reading_is_fixed_the_law_is_read_in_one_way(scenario: Scenari
 @pytest.mark.parametrize("veto", [True, False])
 def test_the_companys_veto_is_a_lever_of_the_scenario(scenario: Scenario, veto: bool) -> None:
     inputs = gather(scenario.model_copy(update={"company_veto": veto}))
-    assert (Confidentiality.CONFIDENTIAL in inputs.law.overlays) is veto
+    assert ("overlay.trade_secret" in {overlay.id for overlay in inputs.law.overlays}) is veto
+
+
+@pytest.mark.parametrize("council", WorksCouncil)
+def test_a_works_council_that_has_not_agreed_is_a_lever_of_the_scenario(
+    scenario: Scenario, council: WorksCouncil
+) -> None:
+    inputs = gather(scenario.model_copy(update={"works_council": council}))
+    found = "overlay.works_council_de" in {overlay.id for overlay in inputs.law.overlays}
+    assert found is (council is WorksCouncil.NOT_AGREED)
 
 
 def test_a_relative_path_starts_beside_the_scenario(scenario: Scenario, tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ from simulator.errors import did_you_mean
 from simulator.rules.ledger import ROW_OF, Cause
 from simulator.scenario import library
 from simulator.scenario.flow import Flow
-from simulator.scenario.jurisdiction import Code, Jurisdiction, Overlay, Overlays, Rule, RuleId
+from simulator.scenario.jurisdiction import Code, Jurisdiction, Rule, RuleId
 from simulator.scenario.load import load_model
+from simulator.scenario.overlay import Overlay, Overlays
 from simulator.scenario.sourced import Id, Model
 from simulator.scenario.vocabulary import (
     Actor,
@@ -27,7 +28,9 @@ from simulator.scenario.vocabulary import (
     Reading,
     Role,
     Row,
+    Sector,
     VoidTest,
+    WorksCouncil,
 )
 from simulator.scenario.yaml_file import Fault, Loc, shown
 
@@ -69,20 +72,22 @@ class Expected(Model):
     word: str | None = None
     void: Rules | None = None
     """Claimed and void: by the first of these rules, and were it not there by the next, and so on."""
+    mixed: RuleId | None = None
+    """Claimed and void, as recorded together with somebody whose consent is void by this rule."""
     stands: Rules | None = None
     """Eligible, but were any one of these rules to say `void`, it would be void by that rule."""
 
     @model_validator(mode="after")
     def _one(self) -> Expected:
-        if sum(given is not None for given in (self.word, self.void, self.stands)) != 1:
-            msg = "expected a word such as eligible, or one of void and stands with rules"
+        if sum(given is not None for given in (self.word, self.void, self.mixed, self.stands)) != 1:
+            msg = "expected a word such as eligible, or one of void, mixed and stands with rules"
             raise ValueError(msg)
         return self
 
     @property
     def rules(self) -> list[RuleId]:
         """The rules named, in the order of the file."""
-        return self.void or self.stands or []
+        return self.void or self.stands or ([self.mixed] if self.mixed else [])
 
 
 class Answer(Model):
@@ -111,6 +116,7 @@ class Person(Model):
 class Room(Model):
     """What matters of the meeting itself."""
 
+    sector: Sector = Sector.WORK
     confidentiality: Confidentiality = Confidentiality.INTERNAL
     host: Literal["yields", "overrules"] = "overrules"
     """What the host does when asked to switch it off, where a flow lets people ask."""
@@ -122,15 +128,18 @@ class Day(Model):
     date: Annotated[date, BeforeValidator(_date)]
     reading: Reading = Reading.STRICT
     company_veto: bool = False
+    works_council: WorksCouncil = WorksCouncil.NONE
     expect: dict[str, Annotated[Expected, BeforeValidator(partial(_put, "word", str))]] | None = None
     """By name; `everybody` for all. People left out are not looked at."""
     no_rule_for: dict[Code, list[VoidTest]] | None = None
     """Instead of an outcome: the tests for which a place has no rule on this day, so that the program refuses."""
+    before: Annotated[list[Code], BeforeValidator(_listed)] | None = None
+    """Instead of an outcome: the places whose files do not reach back to this day, so that the program refuses."""
 
     @model_validator(mode="after")
     def _one(self) -> Day:
-        if bool(self.expect) == bool(self.no_rule_for):
-            msg = "a day has one of expect and no_rule_for, and it says something"
+        if sum(bool(given) for given in (self.expect, self.no_rule_for, self.before)) != 1:
+            msg = "a day has one of expect, no_rule_for and before, and it says something"
             raise ValueError(msg)
         return self
 
@@ -153,7 +162,7 @@ class Case(Model):
     settled: dict[Actor, Literal[Effect.GRANT, Effect.DENY]] = Field(default_factory=dict)
     """Answers taken as given, as a scenario may."""
     days: list[Day] = Field(min_length=1)
-    """May be left out: date, reading, company_veto, expect and no_rule_for then stand in the case itself."""
+    """May be left out: the keys of the one day then stand in the case itself."""
     program_differs: str | None = None
     """What the program says instead, and why. The test then fails as soon as the program agrees."""
 
@@ -193,7 +202,7 @@ def jurisdictions() -> Mapping[str, Jurisdiction]:
 @cache
 def overlays() -> Overlays:
     """The built-in sector rules."""
-    return library.overlays("confidentiality")
+    return library.overlays("sectors")
 
 
 @cache
@@ -300,6 +309,7 @@ def _day(day: Day, case: Case, loc: Loc) -> Iterator[Fault]:
             yield Fault(here, f"{shown(expected.word)} is no outcome.", remedy)
         yield from _unknown(expected.rules, list(rules()), "rule", here)
     yield from _unknown(day.no_rule_for or {}, list(jurisdictions()), "jurisdiction", (*loc, "no_rule_for"))
+    yield from _unknown(day.before or [], list(jurisdictions()), "jurisdiction", (*loc, "before"))
 
 
 def _unknown(names: Iterable[str], known: list[str], noun: str, loc: Loc) -> Iterator[Fault]:

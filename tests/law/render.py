@@ -8,7 +8,7 @@ from pathlib import Path
 from simulator.rules.ledger import EXPLAINED, Cause
 from simulator.scenario.flow import Flow, Stage
 from simulator.scenario.jurisdiction import RuleId
-from simulator.scenario.vocabulary import Confidentiality, DataCategory, Purpose, Role
+from simulator.scenario.vocabulary import Confidentiality, DataCategory, Purpose, Role, Sector, WorksCouncil
 from tests.law.cases import (
     ELIGIBLE,
     FOLDER,
@@ -21,6 +21,7 @@ from tests.law.cases import (
     Person,
     case_files,
     flow,
+    jurisdictions,
     rules,
 )
 from tests.law.cases import test_of as answers_test
@@ -105,6 +106,8 @@ def _facts(case: Case) -> Iterator[str]:
     about = [f"Flow `{of.id}` ({of.title})"]
     if case.meeting.confidentiality is not Confidentiality.INTERNAL:
         about.append(f"a meeting of the class {_spaced(case.meeting.confidentiality)}")
+    if case.meeting.sector is not Sector.WORK:
+        about.append(f"in the sector {_spaced(case.meeting.sector)}")
     if case.category is not DataCategory.AUDIO:
         about.append(f"about {_spaced(case.category)}")
     if case.purpose is not Purpose.TRAINING_FIRST_PARTY:
@@ -153,12 +156,14 @@ def _deed(stage: Stage, answer: Answer) -> str:
 
 
 def _rows(case: Case, day: Day) -> Iterator[tuple[str, ...]]:
-    reading = day.reading.value + (", company veto" if day.company_veto else "")
+    council = "" if day.works_council is WorksCouncil.NONE else f", works council {_spaced(day.works_council)}"
+    reading = day.reading.value + (", company veto" if day.company_veto else "") + council
+    for code in day.before or []:
+        yield str(day.date), reading, code, f"not decided: the file begins on {jurisdictions()[code].since}"
     if day.no_rule_for is not None:
         for code, tests in day.no_rule_for.items():
             lacking = ", ".join(f"`{test}`" for test in tests)
             yield str(day.date), reading, code, f"not decided: no rule for {lacking}"
-        return
     alike: dict[str, list[str]] = {}
     for name, expected in expectations(case, day):
         alike.setdefault(_outcome(expected), []).append(name)
@@ -171,6 +176,8 @@ def _outcome(expected: Expected) -> str:
         return expected.word if expected.word == ELIGIBLE else _explained(Cause(expected.word))
     if expected.stands is not None:
         return f"eligible: {_cited(expected.stands)}"
+    if expected.mixed is not None:
+        return f"**void**, {EXPLAINED[Cause.MIXED]}: {_cited([expected.mixed])}"
     void = expected.void or []
     test = answers_test(rules()[void[0]][1])
     return f"**void**, {EXPLAINED[Cause(test.value)]}: {_cited(void)}"

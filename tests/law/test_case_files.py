@@ -77,14 +77,14 @@ def test_an_outcome_that_is_no_word_of_the_ledger_is_refused(tmp_path: Path) -> 
     assert refused(tmp_path, "{void: de.gdpr_7_4_forced}", "refuse") == (
         'cases.yaml:10: file.cases[0].expect.Dora: "refuse" is no outcome.\n'
         '  Did you mean "refused"? Words: eligible, left, meeting_ended, switched_off, vetoed, view_only, not_asked, '
-        "refused, unanswered, inseparable, withdrawn."
+        "refused, unanswered, inseparable, withdrawn, withdrawn_together."
     )
 
 
 def test_an_outcome_both_void_and_standing_is_refused(tmp_path: Path) -> None:
     assert refused(tmp_path, "{void: de.gdpr_7_4_forced}", "{void: a.b, stands: a.b}") == (
-        "cases.yaml:10: file.cases[0].expect.Dora: expected a word such as eligible, or one of void and stands with "
-        "rules."
+        "cases.yaml:10: file.cases[0].expect.Dora: expected a word such as eligible, or one of void, mixed and stands "
+        "with rules."
     )
 
 
@@ -144,7 +144,7 @@ def test_a_date_that_is_none_is_refused(tmp_path: Path) -> None:
 
 def test_a_day_without_an_outcome_is_refused(tmp_path: Path) -> None:
     assert refused(tmp_path, "    expect: {Dora: {void: de.gdpr_7_4_forced}}\n", "") == (
-        "cases.yaml:3: file.cases[0]: a day has one of expect and no_rule_for, and it says something."
+        "cases.yaml:3: file.cases[0]: a day has one of expect, no_rule_for and before, and it says something."
     )
 
 
@@ -201,6 +201,24 @@ def test_a_rule_that_would_not_void_it_besides_is_told(tmp_path: Path) -> None:
         "Dora: if de.gdpr_7_4_forced let it stand, expected it void by de.gdpr_rec_43_bundled, but the program says "
         "eligible"
     ]
+
+
+def test_a_day_before_a_file_begins_is_told_where_the_case_says_otherwise(tmp_path: Path) -> None:
+    before = ("expect: {Dora: {void: de.gdpr_7_4_forced}}", "before: DE")
+    assert told(tmp_path, before, ("2026-07-01", "2018-05-24")) == []
+    assert told(tmp_path, before, ("2026-07-01", "2026-07-01"))[0] == (
+        "expected that DE has no rule for the test bundled on 2026-07-01, but it has one"
+    )
+
+
+def test_a_mixture_with_somebody_whose_consent_stands_is_told(tmp_path: Path) -> None:
+    video, mixed = (
+        ("    flow:", "    category: video\n    flow:"),
+        ("expect: {Dora:", "expect: {Hal: {mixed: a}, Dora:"),
+    )
+    right = (mixed[0], mixed[1].replace("mixed: a", "mixed: de.gdpr_7_4_forced"))
+    assert told(tmp_path, video, right) == []
+    assert told(tmp_path, right) == ["Hal: expected mixed, void by de.gdpr_7_4_forced, but the program says eligible"]
 
 
 def test_a_gap_that_is_none_and_one_that_is_left_out_are_told(tmp_path: Path) -> None:

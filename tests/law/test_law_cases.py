@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from simulator.scenario.jurisdiction import Overlay, Rule
+from simulator.scenario.jurisdiction import Dated, Rule
+from simulator.scenario.overlay import Overlay
 from simulator.scenario.vocabulary import Reading, Verdict, VoidTest
 from tests.law.cases import WORDS, Case, Day, Expected, Person, jurisdictions, overlays, rules, runs
 from tests.law.cases import test_of as answers_test
@@ -85,9 +86,7 @@ def _open(rule: Rule) -> bool:
 
 
 def test_every_age_has_a_case_on_each_side_of_it() -> None:
-    too_young = {
-        (rules()[expected.void[0]][1].id, person.age) for _, _, person, expected in _expected() if expected.void
-    }
+    too_young = {(rule_id, person.age) for _, _, person, expected in _expected() for rule_id in expected.void or []}
     old_enough = {
         (person.where, day.date, person.age)
         for _, day, person, expected in _expected()
@@ -107,7 +106,7 @@ def test_every_age_has_a_case_on_each_side_of_it() -> None:
     assert missing == []
 
 
-def _sides(rule: Rule) -> Iterator[date]:
+def _sides(rule: Dated) -> Iterator[date]:
     """The last day before and the first day of everything that the dates of a rule begin or end."""
     if rule.valid_from:
         yield from (rule.valid_from - ONE_DAY, rule.valid_from)
@@ -118,7 +117,7 @@ def _sides(rule: Rule) -> Iterator[date]:
 def test_every_date_in_the_law_has_a_case_on_its_first_day_and_one_on_the_last_day_before() -> None:
     tried = {(rules()[rule.id][0], answers_test(rule), day.date) for day, rule in _named()}
     # Where a file has gaps nothing can be decided; that the program says which stands in for a case.
-    tried |= {(code, test, day.date) for _, _, day in runs() for code in day.no_rule_for or {} for test in VoidTest}
+    tried |= {(code, test, day) for code, day in _undecided() for test in VoidTest}
     needed = {
         (code, rule.test, day): rule.id
         for code, place in jurisdictions().items()
@@ -127,6 +126,43 @@ def test_every_date_in_the_law_has_a_case_on_its_first_day_and_one_on_the_last_d
     }
     missing = [f"{code} {test} {day} ({needed[code, test, day]})" for code, test, day in needed.keys() - tried]
     assert sorted(missing) == []
+
+
+def _undecided() -> set[tuple[str, date]]:
+    """Places and days of which a case says that the program refuses them."""
+    return {(code, day.date) for _, _, day in runs() for code in (*(day.no_rule_for or {}), *(day.before or []))}
+
+
+def test_every_file_of_rules_has_a_case_on_the_day_on_which_it_begins_and_one_on_the_day_before() -> None:
+    before = {(code, day.date) for _, _, day in runs() for code in day.before or []}
+    later = {(code, day.date) for _, _, day in runs() for code in day.no_rule_for or {}}
+    later |= {(person.where, day.date) for _, day, person, _ in _expected()}
+    places = jurisdictions().items()
+    missing = [
+        f"{code} {place.since - ONE_DAY}" for code, place in places if (code, place.since - ONE_DAY) not in before
+    ]
+    missing += [f"{code} {place.since}" for code, place in places if (code, place.since) not in later]
+    assert missing == []
+
+
+def _reached(overlay: Overlay, case: Case, person: Person) -> bool:
+    host = next(iter(case.people.values()))
+    return overlay.reaches.meeting(
+        case.meeting.confidentiality, case.meeting.sector, host.where
+    ) and overlay.reaches.person(person.where, person.role, person.age)
+
+
+def test_every_date_of_a_sector_rule_has_a_case_on_each_side_of_it() -> None:
+    """Inside its dates the rule is named, and outside of them it does not decide about people whom it would reach."""
+    found = {
+        (overlay.id, day.date, overlay.id in expected.rules)
+        for case, day, person, expected in _expected()
+        for overlay in overlays().overlays
+        if _reached(overlay, case, person)
+    }
+    needed = {(rule.id, day, rule.in_force(day)) for rule in overlays().overlays for day in _sides(rule)}
+    assert len(needed) >= 6
+    assert sorted(needed - found) == []
 
 
 def test_the_page_is_what_the_cases_give() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -10,11 +10,12 @@ from simulator.behaviour.choice import Chooser
 from simulator.engine.reference import Outcome, walk
 from simulator.engine.reference_stages import Meeting, Participant, PersonDraw, Setting, StageDraw, Step
 from simulator.errors import Problem, ScenarioError
-from simulator.rules.law import Law, in_force
+from simulator.rules.law import TESTS, Law, gaps, in_force
 from simulator.rules.ledger import Cause
 from simulator.scenario import library
 from simulator.scenario.flow import Stage
 from simulator.scenario.grants import CATEGORIES, PURPOSES
+from simulator.scenario.jurisdiction import Jurisdiction
 from simulator.scenario.parameters import Parameters
 from simulator.scenario.sourced import Sourced
 from simulator.scenario.stage_facts import draw_order
@@ -110,6 +111,7 @@ def law_of(case: Case, day: Day) -> Law:
         day=day.date,
         reading=day.reading,
         company_veto=day.company_veto,
+        works_council=day.works_council,
     )
 
 
@@ -150,6 +152,7 @@ def _meeting(case: Case) -> Meeting:
     return Meeting(
         id=0,
         kind="case",
+        sector=case.meeting.sector,
         confidentiality=case.meeting.confidentiality,
         length_ms=60_000,
         people=people,
@@ -182,8 +185,9 @@ def _check_met(who: str, given: Answers, steps: list[Step]) -> None:
 
 def disagreements(case: Case, day: Day) -> list[str]:
     """Where the program says otherwise than the case, a sentence each."""
-    if day.no_rule_for is not None:
-        return _gaps_other_than(day.no_rule_for, case, day)
+    if day.expect is None:
+        places = [jurisdictions()[code] for code in dict.fromkeys(person.where for person in case.people.values())]
+        return _gaps_other_than(day.no_rule_for or dict.fromkeys(day.before or [], list(TESTS)), places, day)
     law = law_of(case, day)
     found = outcomes(case, law)
     wrong: list[str] = []
@@ -213,6 +217,8 @@ def verdict(outcome: Outcome, category: DataCategory) -> tuple[str, str | None]:
 def _first(expected: Expected) -> tuple[str, str | None]:
     if expected.void is not None:
         return answers_test(rules()[expected.void[0]][1]).value, expected.void[0]
+    if expected.mixed is not None:
+        return Cause.MIXED.value, expected.mixed
     return expected.word or ELIGIBLE, None
 
 
@@ -220,14 +226,13 @@ def _said(found: tuple[str, str | None]) -> str:
     return found[0] if found[1] is None else f"{found[0]}, void by {found[1]}"
 
 
-def _gaps_other_than(wanted: Mapping[str, list[VoidTest]], case: Case, day: Day) -> list[str]:
+def _gaps_other_than(wanted: Mapping[str, list[VoidTest]], places: Iterable[Jurisdiction], day: Day) -> list[str]:
     told = {f"{code} has no rule for the test {test.value} on {day.date}" for code in wanted for test in wanted[code]}
-    try:
-        law_of(case, day)
-    except ScenarioError as error:
-        got = {problem.message for problem in error.problems}
-    else:
-        got = set()
+    got = {
+        f"{place.code} has no rule for the test {test.value} on {day.date}"
+        for place in places
+        for test in gaps(place, day.date)
+    }
     return [
         *(f"expected that {gap}, but it has one" for gap in sorted(told - got)),
         *(f"{gap}, which the case does not say" for gap in sorted(got - told)),
@@ -249,10 +254,15 @@ def _beside_the_point(name: str, expected: Expected, case: Case, law: Law) -> It
 
 
 def saying(verdict: Verdict, rule_id: str, law: Law) -> Law:
-    """The law with another verdict in one of its rules; a voiding one as strict as it can be."""
+    """The law with another verdict in one of its rules; a voiding one as strict as it can be.
+
+    A sector rule that lets something stand is one that is not there.
+    """
     void = verdict is Verdict.VOID
     code, _ = rules()[rule_id]
-    assert code is not None, f"{rule_id} is a sector rule, which has no verdict"
+    if code is None:
+        assert not void, f"{rule_id} is a sector rule, which voids what it reaches"
+        return replace(law, overlays=tuple(overlay for overlay in law.overlays if overlay.id != rule_id))
     if code not in law.jurisdictions:
         return law
     place = law.jurisdictions[code]

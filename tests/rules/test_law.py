@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.errors import ScenarioError
-from simulator.rules.law import ALL_MUST_AGREE, NOTICE_SUFFICES, ONE_PARTY, Claim, void_because
+from simulator.rules.law import TESTS, Claim, RecordingFault, complete_from, void_because
 from simulator.scenario import library
-from simulator.scenario.vocabulary import Confidentiality, Reading, Verdict, VoidTest
-from tests.rules.builders import DAY, FAULTS, STANDING, jurisdiction, law_of, overlays, rule
+from simulator.scenario.overlay import Overlay
+from simulator.scenario.vocabulary import Confidentiality, Reading, Role, Sector, Verdict, VoidTest, WorksCouncil
+from tests.rules.builders import DAY, FAULTS, SINCE, STANDING, jurisdiction, law_of, overlay, rule
 
-TESTS = tuple(FAULTS)
 CHANGE_DAY = date(2025, 2, 10)
+SECTORS = library.overlays("sectors").overlays
 REAL = [library.jurisdiction(name) for name in ("eu", "de", "uk", "us_ca", "us_il", "us_1p", "in", "jp")]
 
 
@@ -48,7 +49,7 @@ def test_an_unsettled_rule_voids_in_the_strict_reading_and_not_in_the_lenient(te
 def test_the_first_failing_test_in_the_order_of_the_vocabulary_is_the_reason() -> None:
     everything = replace(
         STANDING,
-        age=12, forced=True, detriment=True, bundled=True, unequal_path=True, subordinate=True,
+        age=12, forced=True, detriment=True, bundled=True, unequal_path=True, no_way_back=True, role=Role.SUBORDINATE,
         recording_broken_in="AA",
     )  # fmt: skip
     order = [test for test in VoidTest if test not in (VoidTest.EXCLUDED, VoidTest.NOT_OWN_CHOICE)]
@@ -60,7 +61,7 @@ def test_the_first_failing_test_in_the_order_of_the_vocabulary_is_the_reason() -
 
 def test_a_default_is_pre_ticked_and_not_forced_bundled_or_pressed() -> None:
     silent = replace(
-        STANDING, by_default=True, forced=True, detriment=True, bundled=True, unequal_path=True, subordinate=True
+        STANDING, by_default=True, forced=True, detriment=True, bundled=True, unequal_path=True, role=Role.SUBORDINATE
     )
     every_other = [
         rule("AA", test, Verdict.VOID) for test in TESTS if test not in (VoidTest.PRE_TICKED, VoidTest.VOICEPRINT)
@@ -85,18 +86,59 @@ def test_the_rule_of_the_day_decides() -> None:
     assert void_because(claim, law_of(place, day=CHANGE_DAY)) == (VoidTest.FORCED, "aa.new")
 
 
-def test_days_without_a_rule_are_refused_with_all_gaps() -> None:
+def test_a_voiceprint_that_must_be_released_apart_is_released_by_no_flow() -> None:
+    law = law_of(jurisdiction("AA", rule("AA", VoidTest.VOICEPRINT, Verdict.VOID, separate=True)))
+    assert void_because(replace(STANDING, voiceprint=True), law) == (VoidTest.VOICEPRINT, "aa.voiceprint")
+    assert void_because(STANDING, law) is None
+
+
+def test_what_was_granted_by_silence_must_be_possible_to_take_back_too() -> None:
+    law = law_of(jurisdiction("AA", rule("AA", VoidTest.WITHDRAWAL, Verdict.VOID)))
+    stuck = replace(STANDING, no_way_back=True, by_default=True)
+    assert void_because(stuck, law) == (VoidTest.WITHDRAWAL, "aa.withdrawal")
+    # What others granted is theirs to take back.
+    assert void_because(replace(stuck, granted_oneself=False), law) is None
+
+
+def test_days_without_a_rule_are_refused_with_all_gaps_and_the_first_day_without_any() -> None:
     late = [rule("AA", test, Verdict.VOID, valid_from=CHANGE_DAY) for test in (VoidTest.FORCED, VoidTest.BUNDLED)]
+    one = rule("BB", VoidTest.FORCED, Verdict.VOID, valid_from=date(2025, 2, 11))
     with pytest.raises(ScenarioError) as refused:
-        law_of(jurisdiction("AA", *late), jurisdiction("BB"), day=date(2025, 2, 9))
-    remedy = "  Add one to its file (verdict unsettled where the law is open), or choose another date."
+        law_of(jurisdiction("AA", *late), jurisdiction("BB", one), jurisdiction("CC"), day=date(2025, 2, 9))
+    remedy = "  Choose a day from 2025-02-11 on, or add what was the law to {} (verdict unsettled where it was open)."
     assert str(refused.value).splitlines() == [
-        "AA has no rule for the test forced on 2025-02-09",
-        remedy,
-        "AA has no rule for the test bundled on 2025-02-09",
-        remedy,
+        "AA has no rule for the tests forced, bundled on 2025-02-09.",
+        remedy.format("aa.yaml"),
+        "BB has no rule for the test forced on 2025-02-09.",
+        remedy.format("bb.yaml"),
         "2 problems; nothing was run.",
     ]
+
+
+def test_a_day_before_a_file_begins_is_refused() -> None:
+    with pytest.raises(ScenarioError) as refused:
+        law_of(jurisdiction("AA"), day=date(1950, 1, 1))
+    assert str(refused.value) == (
+        "AA has no rules for 1950-01-01; its file, aa.yaml, begins on 2000-01-01.\n"
+        "  Choose a day from 2000-01-01 on, or add what was the law to aa.yaml (verdict unsettled where it was open)."
+    )
+
+
+def test_a_day_after_a_rule_has_ended_without_another_is_refused() -> None:
+    ended = rule("AA", VoidTest.FORCED, Verdict.VOID, valid_to=date(2025, 2, 9))
+    with pytest.raises(ScenarioError) as refused:
+        law_of(jurisdiction("AA", ended), day=CHANGE_DAY)
+    assert str(refused.value) == (
+        "AA has no rule for the test forced on 2025-02-10.\n"
+        "  Choose another day, or add what was the law to aa.yaml (verdict unsettled where it was open)."
+    )
+
+
+def test_places_are_complete_from_the_day_on_which_the_last_of_them_is() -> None:
+    late = rule("BB", VoidTest.FORCED, Verdict.VOID, valid_from=CHANGE_DAY)
+    assert complete_from([jurisdiction("AA")]) == SINCE
+    assert complete_from([jurisdiction("AA"), jurisdiction("BB", late)]) == CHANGE_DAY
+    assert complete_from([jurisdiction("AA", rule("AA", VoidTest.FORCED, Verdict.VOID, valid_to=DAY))]) is None
 
 
 @pytest.mark.parametrize(
@@ -120,23 +162,40 @@ def test_somebody_of_the_age_of_consent_decides_alone() -> None:
     assert void_because(replace(STANDING, age=16), law) is None
 
 
+NO_FAULT = RecordingFault(0)
+TOLD = RecordingFault.UNTOLD_RECORDED | RecordingFault.UNTOLD
+AGREED = TOLD | RecordingFault.UNAGREED
+
+
 @pytest.mark.parametrize(
     ("verdict", "notice", "strict", "lenient"),
     [
-        (Verdict.STANDS, Verdict.STANDS, ONE_PARTY, ONE_PARTY),
-        (Verdict.UNSETTLED, Verdict.STANDS, NOTICE_SUFFICES, ONE_PARTY),
-        (Verdict.UNSETTLED, Verdict.VOID, ALL_MUST_AGREE, ONE_PARTY),
-        (Verdict.VOID, Verdict.STANDS, NOTICE_SUFFICES, NOTICE_SUFFICES),
-        (Verdict.VOID, Verdict.UNSETTLED, ALL_MUST_AGREE, NOTICE_SUFFICES),
-        (Verdict.VOID, Verdict.VOID, ALL_MUST_AGREE, ALL_MUST_AGREE),
+        (Verdict.STANDS, Verdict.STANDS, NO_FAULT, NO_FAULT),
+        (Verdict.UNSETTLED, Verdict.STANDS, TOLD, NO_FAULT),
+        (Verdict.UNSETTLED, Verdict.VOID, AGREED, NO_FAULT),
+        (Verdict.VOID, Verdict.STANDS, TOLD, TOLD),
+        (Verdict.VOID, Verdict.UNSETTLED, AGREED, TOLD),
+        (Verdict.VOID, Verdict.VOID, AGREED, AGREED),
     ],
 )
-def test_what_recording_asks_for_follows_from_verdict_notice_and_reading(
-    verdict: Verdict, notice: Verdict, strict: int, lenient: int
+def test_what_breaks_a_recording_rule_follows_from_verdict_notice_and_reading(
+    verdict: Verdict, notice: Verdict, strict: RecordingFault, lenient: RecordingFault
 ) -> None:
     place = jurisdiction("AA", rule("AA", VoidTest.RECORDING, verdict, notice=notice))
     assert law_of(place, reading=Reading.STRICT).recording("AA") == strict
     assert law_of(place, reading=Reading.LENIENT).recording("AA") == lenient
+
+
+def test_a_recording_rule_may_look_at_those_recorded_alone_or_ask_that_a_notice_was_noticed() -> None:
+    def faults(notice: Verdict, **more: object) -> RecordingFault:
+        given = rule("AA", VoidTest.RECORDING, Verdict.VOID, notice=notice, **more)
+        return law_of(jurisdiction("AA", given)).recording("AA")
+
+    recorded = RecordingFault.UNTOLD_RECORDED
+    assert faults(Verdict.STANDS, whose="recorded") == recorded
+    assert faults(Verdict.VOID, whose="recorded") == recorded | RecordingFault.UNAGREED
+    assert faults(Verdict.STANDS, noticed=True) == TOLD | RecordingFault.UNNOTICED
+    assert faults(Verdict.VOID, noticed=True) == AGREED
 
 
 def test_a_broken_recording_rule_is_named_after_the_place_that_has_it() -> None:
@@ -145,29 +204,87 @@ def test_a_broken_recording_rule_is_named_after_the_place_that_has_it() -> None:
     assert void_because(claim, law) == (VoidTest.RECORDING, "bb.recording")
 
 
+def excluded(claim: Claim, *above: Overlay, **given: object) -> str | None:
+    """The sector rule that keeps a claim out; None where none does."""
+    found = void_because(claim, law_of(above=above, **given))  # type: ignore[arg-type]
+    assert found is None or found[0] is VoidTest.EXCLUDED
+    return None if found is None else found[1]
+
+
 def test_a_sector_rule_keeps_its_meetings_out_before_anything_else_is_asked() -> None:
-    law = law_of(jurisdiction(other=Verdict.VOID), above=[overlays(Confidentiality.HEALTH, "always")])
+    law = law_of(jurisdiction(other=Verdict.VOID), above=[overlay("health", confidentiality=["health"])])
     in_health = replace(STANDING, confidentiality=Confidentiality.HEALTH, age=12)
     assert void_because(in_health, law) == (VoidTest.EXCLUDED, "overlay.health")
     assert void_because(STANDING, law) is None
 
 
+@pytest.mark.parametrize(
+    ("reaches", "change"),
+    [
+        ({"confidentiality": ["health"]}, {"confidentiality": Confidentiality.HEALTH}),
+        ({"sectors": ["education"]}, {"sector": Sector.EDUCATION}),
+        ({"hosted_in": ["BB"]}, {"host_code": "BB"}),
+        ({"hosted_in": ["BB"]}, {"host_code": "BB-CC"}),
+        ({"roles": ["subordinate", "external"]}, {"role": Role.EXTERNAL}),
+        ({"below_age": 13}, {"age": 12}),
+    ],
+)
+def test_a_sector_rule_reaches_only_what_its_conditions_say(
+    reaches: dict[str, object], change: dict[str, object]
+) -> None:
+    rule = overlay("made", **reaches)
+    assert excluded(STANDING, rule) is None
+    assert excluded(replace(STANDING, **change), rule) == "overlay.made"  # type: ignore[arg-type]
+
+
+def test_a_sector_rule_reaches_only_where_all_its_conditions_hold() -> None:
+    both = overlay("made", places=["AA"], below_age=13)
+    assert excluded(replace(STANDING, age=13), both) is None
+    assert excluded(replace(STANDING, age=12), both) == "overlay.made"
+    assert excluded(replace(STANDING, age=12), overlay("made", places=["BB"], below_age=13)) is None
+
+
+def test_the_first_sector_rule_that_reaches_decides() -> None:
+    assert excluded(
+        STANDING, overlay("other", sectors=["education"]), overlay("one"), overlay("two", places=["AA"])
+    ) == ("overlay.one")
+
+
+@pytest.mark.parametrize(("reading", "found"), [(Reading.STRICT, "overlay.made"), (Reading.LENIENT, None)])
+def test_an_unsettled_sector_rule_excludes_in_the_strict_reading_alone(reading: Reading, found: str | None) -> None:
+    assert excluded(STANDING, overlay("made", verdict=Verdict.UNSETTLED), reading=reading) == found
+
+
+def test_a_sector_rule_is_in_force_between_its_dates() -> None:
+    dated = overlay("made").model_copy(update={"valid_from": CHANGE_DAY, "valid_to": CHANGE_DAY})
+    days = [date(2025, 2, 9), CHANGE_DAY, date(2025, 2, 11)]
+    assert [excluded(STANDING, dated, day=day) for day in days] == [None, "overlay.made", None]
+
+
 @pytest.mark.parametrize("company_veto", [True, False])
-def test_the_companys_veto_keeps_confidential_meetings_out_only_where_the_lever_is_on(company_veto: bool) -> None:
-    law = law_of(above=[overlays(Confidentiality.CONFIDENTIAL, "company_veto")], company_veto=company_veto)
-    secret = replace(STANDING, confidentiality=Confidentiality.CONFIDENTIAL)
-    assert void_because(secret, law) == ((VoidTest.EXCLUDED, "overlay.confidential") if company_veto else None)
+def test_the_companys_veto_keeps_out_what_it_reaches_only_where_the_lever_is_on(company_veto: bool) -> None:
+    rule = overlay("secret", lever="company_veto")
+    assert excluded(STANDING, rule, company_veto=company_veto) == ("overlay.secret" if company_veto else None)
+
+
+@pytest.mark.parametrize("council", WorksCouncil)
+def test_a_works_council_counts_only_where_there_is_one_that_has_not_agreed(council: WorksCouncil) -> None:
+    found = excluded(STANDING, overlay("council", lever="works_council"), works_council=council)
+    assert found == ("overlay.council" if council is WorksCouncil.NOT_AGREED else None)
 
 
 CLAIMS = st.builds(
     Claim,
     code=st.sampled_from([place.code for place in REAL]),
+    host_code=st.sampled_from([place.code for place in REAL]),
+    sector=st.sampled_from(tuple(Sector)),
+    role=st.sampled_from(tuple(Role)),
     confidentiality=st.sampled_from(tuple(Confidentiality)),
     age=st.integers(10, 70),
     recording_broken_in=st.none() | st.sampled_from(("DE", "US-CA", "US-IL")),
     **dict.fromkeys(
         (
-            "granted_oneself", "by_default", "forced", "detriment", "bundled", "unequal_path", "subordinate",
+            "granted_oneself", "by_default", "forced", "detriment", "bundled", "unequal_path", "no_way_back",
             "voiceprint",
         ),
         st.booleans(),
@@ -175,7 +292,7 @@ CLAIMS = st.builds(
 )  # fmt: skip
 
 
-@given(claim=CLAIMS, fault=st.sampled_from(("forced", "detriment", "bundled", "unequal_path", "subordinate")))
+@given(claim=CLAIMS, fault=st.sampled_from(("forced", "detriment", "bundled", "unequal_path", "no_way_back")))
 def test_one_more_fault_never_lets_a_void_consent_stand(claim: Claim, fault: str) -> None:
     # Not so for `granted_oneself` and `by_default`, which change the kind of consent: where law asks for none, what
     # others granted may stand although one's own forced yes would not.
@@ -186,6 +303,9 @@ def test_one_more_fault_never_lets_a_void_consent_stand(claim: Claim, fault: str
 
 @given(claim=CLAIMS, day=st.sampled_from((date(2023, 8, 8), DAY)), veto=st.booleans())
 def test_what_stands_in_the_strict_reading_stands_in_the_lenient(claim: Claim, day: date, veto: bool) -> None:
-    strict, lenient = (law_of(*REAL, day=day, reading=reading, company_veto=veto) for reading in Reading)
+    strict, lenient = (
+        law_of(*REAL, above=SECTORS, day=day, reading=reading, company_veto=veto, works_council=WorksCouncil.NOT_AGREED)
+        for reading in Reading
+    )
     if void_because(claim, strict) is None:
         assert void_because(claim, lenient) is None

@@ -11,13 +11,14 @@ import pytest
 from faker.config import AVAILABLE_LOCALES
 
 from simulator.scenario import library
-from simulator.scenario.jurisdiction import Jurisdiction, Overlays, Rule
+from simulator.scenario.jurisdiction import Jurisdiction, Rule
 from simulator.scenario.load import load_model
+from simulator.scenario.overlay import Overlays
 from simulator.scenario.sourced import Source
-from simulator.scenario.vocabulary import Confidentiality, Known, Verdict, VoidTest
+from simulator.scenario.vocabulary import Confidentiality, Known, Role, Sector, Verdict, VoidTest
 
 FILES = library.builtin("jurisdiction")
-OVERLAYS = library.content_root() / "overlays" / "confidentiality.yaml"
+OVERLAYS = library.content_root() / "overlays" / "sectors.yaml"
 FIRST_DAY = date(2023, 1, 1)
 DAYS = (FIRST_DAY, date(2023, 3, 1), date(2023, 8, 7), date(2025, 1, 1), date(2026, 7, 1), date(2030, 1, 1))
 """The first day that the files must cover, days of the source story, and a day after every date in them."""
@@ -173,7 +174,7 @@ def test_faker_has_names_for_the_place(name: str) -> None:
         # One yes to several purposes.
         ("eu de uk", VoidTest.BUNDLED, "2023-03-01", VOID),
         ("us_ca", VoidTest.BUNDLED, "2023-03-28", UNSETTLED),
-        ("us_ca", VoidTest.BUNDLED, "2023-03-29", VOID),
+        ("us_ca au ca ch sg us_co", VoidTest.BUNDLED, "2026-07-01", UNSETTLED),
         ("us_1p us_il jp", VoidTest.BUNDLED, "2023-03-29", STANDS),
         ("fr br cn kr", VoidTest.BUNDLED, "2023-03-01", VOID),
         ("ca_qc", VoidTest.BUNDLED, "2023-09-21", UNSETTLED),
@@ -184,6 +185,12 @@ def test_faker_has_names_for_the_place(name: str) -> None:
         ("eu de uk", VoidTest.UNEQUAL_PATH, "2026-07-01", UNSETTLED),
         ("us_co", VoidTest.UNEQUAL_PATH, "2023-06-30", STANDS),
         ("us_co", VoidTest.UNEQUAL_PATH, "2023-07-01", UNSETTLED),
+        # Nobody, or somebody else, can take it back.
+        ("eu de fr uk", VoidTest.WITHDRAWAL, "2026-07-01", VOID),
+        ("au br ca ca_qc ch cn kr sg us_ca us_co us_tx us_ct", VoidTest.WITHDRAWAL, "2026-07-01", UNSETTLED),
+        ("in", VoidTest.WITHDRAWAL, "2027-05-12", STANDS),
+        ("in", VoidTest.WITHDRAWAL, "2027-05-13", UNSETTLED),
+        ("jp us_1p us_fed us_il us_wa us_ny us_va", VoidTest.WITHDRAWAL, "2026-07-01", STANDS),
         # The superior hosts.
         ("eu de", VoidTest.POWER_GAP, "2026-07-01", VOID),
         ("uk", VoidTest.POWER_GAP, "2026-07-01", UNSETTLED),
@@ -215,6 +222,24 @@ def test_staying_after_a_notice_settles_recording_in_america_and_france_but_not_
     open_ones = ("us_nv", "eu", "de", "ch", "in", "cn")
     notice = {name: rule(name, VoidTest.RECORDING, "2026-07-01").notice for name in (*settled, *open_ones)}
     assert notice == dict.fromkeys(settled, STANDS) | dict.fromkeys(open_ones, UNSETTLED)
+
+
+def test_only_massachusetts_asks_who_noticed_and_only_germany_and_france_look_at_speakers_alone() -> None:
+    rules = [rule(name, VoidTest.RECORDING, "2026-07-01") for name in FILES]
+    assert [entry.id for entry in rules if entry.noticed] == ["us_ma.gl_272_99"]
+    assert sorted(entry.id for entry in rules if entry.whose == "recorded") == [
+        "de.stgb_201_recording", "fr.code_penal_226_1_recording",
+    ]  # fmt: skip
+
+
+def test_a_voiceprint_needs_a_consent_apart_from_others_in_brazil_china_and_korea() -> None:
+    found = [name for name in FILES if rule(name, VoidTest.VOICEPRINT, "2026-07-01").separate]
+    assert found == ["br", "cn", "kr"]
+
+
+def test_no_admin_or_host_stands_in_for_a_speaker_where_an_adult_must_opt_in() -> None:
+    must = {name: rule(name, VoidTest.NOT_OWN_CHOICE, "2030-01-01") for name in ("de", "ca_qc", "cn", "in")}
+    assert {name: entry.verdict for name, entry in must.items()} == dict.fromkeys(must, VOID)
 
 
 def test_a_parent_decides_below_the_age_of_each_law() -> None:
@@ -252,17 +277,56 @@ def test_the_capability_case_is_cited_only_once_it_was_decided() -> None:
     assert ("Ambriz" in before, "Ambriz" in after) == (False, True)
 
 
-def test_every_secret_class_has_one_overlay_and_only_the_trade_secret_waits_for_a_veto() -> None:
-    applies = [(overlay.confidentiality, overlay.applies) for overlay in overlays().overlays]
-    assert sorted(applies) == [
-        (Confidentiality.CONFIDENTIAL, "company_veto"),
-        (Confidentiality.HEALTH, "always"),
-        (Confidentiality.INSIDE_INFORMATION, "always"),
-        (Confidentiality.PRIVILEGED, "always"),
+SECRET = (Confidentiality.PRIVILEGED, Confidentiality.HEALTH, Confidentiality.INSIDE_INFORMATION)
+
+
+@pytest.mark.parametrize("day", DAYS)
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("word", SECRET)
+def test_what_is_privileged_about_health_or_inside_information_is_out_wherever_it_is_hosted(
+    word: Confidentiality, name: str, day: date
+) -> None:
+    reaching = [
+        overlay
+        for overlay in overlays().overlays
+        if overlay.in_force(day)
+        and overlay.lever is None
+        and overlay.verdict is VOID
+        and overlay.reaches.meeting(word, Sector.WORK, law(name).code)
+        and overlay.reaches.person("US-1P", Role.EXTERNAL, 40)
     ]
+    assert len(reaching) == 1
+
+
+def test_only_the_trade_secret_and_the_works_council_wait_for_a_lever() -> None:
+    levers = {overlay.id: overlay.lever for overlay in overlays().overlays if overlay.lever}
+    assert levers == {
+        "overlay.trade_secret": "company_veto",
+        "overlay.works_council_de": "works_council",
+        "overlay.works_council_eu": "works_council",
+    }
+
+
+def test_training_takes_a_parents_separate_consent_since_the_rule_on_children_of_2025() -> None:
+    days = ("2025-06-22", "2025-06-23", "2026-04-21", "2026-04-22")
+    children = [overlay for overlay in overlays().overlays if overlay.reaches.below_age]
+    found = [[rule.verdict for rule in children if rule.in_force(date.fromisoformat(day))] for day in days]
+    assert found == [[], [UNSETTLED], [UNSETTLED], [VOID]]
+    assert {rule.reaches.below_age for rule in children} == {13}
+    assert {tuple(rule.reaches.places or ()) for rule in children} == {("US",)}
+
+
+def test_the_places_of_sector_rules_are_places_with_rules_or_their_countries() -> None:
+    known = {law(name).code for name in FILES} | {law(name).code.split("-")[0] for name in FILES}
+    named = {
+        code for rule in overlays().overlays for code in (*(rule.reaches.places or ()), *(rule.reaches.hosted_in or ()))
+    }
+    assert named - known == set()
 
 
 def test_the_overlays_are_named_after_their_file_and_sourced() -> None:
     assert overlays().id == OVERLAYS.stem
     assert {overlay.id.split(".")[0] for overlay in overlays().overlays} == {"overlay"}
     assert [source.supports for source in overlays().sources if lacking(source)] == []
+    published = {source.url for source in overlays().sources if source.known is Known.PUBLISHED}
+    assert {rule.url for rule in overlays().overlays if rule.url} <= published
