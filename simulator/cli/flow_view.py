@@ -93,7 +93,7 @@ def _heading(stage: Stage) -> str:
     asked_of = stage.actor.value.replace("_", " ")
     notes = [f"{asked_of}, {stage.at.value.replace('_', ' ')}, {whom}"]
     if not stage.blocking:
-        notes.append("can be missed")
+        notes.append("can be missed" if stage.prominence == 1.0 else f"can be missed, prominence {stage.prominence:g}")
     if stage.default is not Default.NONE:
         notes.append(f"silence means {'yes' if stage.default is Default.ON else 'no'}")
     if stage.shows > 1:
@@ -103,6 +103,10 @@ def _heading(stage: Stage) -> str:
     for words in (stage.when.channels, stage.when.jurisdictions, stage.when.roles):
         if words:
             notes.append(f"only {', '.join(words)}")
+    if stage.when.outside:
+        notes.append(f"not in {', '.join(stage.when.outside)}")
+    if stage.when.least_age:
+        notes.append(f"from {stage.when.least_age} years on")
     return "; ".join(notes)
 
 

@@ -179,7 +179,9 @@ def _next(option: Option, number: int, index: dict[str, int]) -> int:
 def _same_people(one: When, other: When) -> bool:
     """Whether somebody meets both stages."""
     pairs = ((one.channels, other.channels), (one.roles, other.roles), (one.jurisdictions, other.jurisdictions))
-    return all(first is None or second is None or set(first) & set(second) for first, second in pairs)
+    somebody = all(first is None or second is None or set(first) & set(second) for first, second in pairs)
+    named = one.jurisdictions or other.jurisdictions
+    return somebody and (named is None or any(one.met_in(code) and other.met_in(code) for code in named))
 
 
 def paid_refusal(flow: Flow) -> Iterator[Finding]:
