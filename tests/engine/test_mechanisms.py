@@ -353,6 +353,14 @@ def test_an_officer_who_refuses_and_ends_the_asking_switches_off_all_that_the_fl
     assert [outcome.answers.steps for outcome in outcomes] == [[], []]
 
 
+def test_a_refusal_that_ends_the_asking_switches_off_the_content_that_another_officer_granted_before() -> None:
+    terms = stage("terms", agree(AUDIO, TELEMETRY), actor="provider", default="on", blocking=False)
+    start = stage("start", option("start", "grant", {AUDIO: ["service"]}), refuse(next="done"), actor="admin")
+    outcomes = met(flow_of(terms, start), HOST, person(1), officers=officer(False))
+    assert causes(outcomes) == ["switched_off"] * 2
+    assert causes(outcomes, TELEMETRY) == ["kept"] * 2
+
+
 def test_an_officer_cannot_leave_so_leaving_is_refusing() -> None:
     flow = flow_of(stage("share", agree(), LEAVE, actor="admin"))
     assert causes(met(flow, HOST, person(1), officers=officer(False))) == ["switched_off"] * 2
