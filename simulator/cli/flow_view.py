@@ -23,6 +23,8 @@ REFUSALS = {
     Refusal.EXCLUDED: "stay and be left out of the data",
 }
 
+CANNOT = "cannot"
+
 
 def who(actor: Actor) -> str:
     """An actor in words."""
@@ -49,8 +51,7 @@ def refuses(flow: Flow) -> str:
     """How one participant says no."""
     own = [stage for stage in flow.stages if stage.actor is Actor.PARTICIPANT]
     options = [(option, stage) for stage in own for option in stage.options]
-    declines = (Effect.DENY, Effect.DEFER)
-    if any(option.effect in declines and not leaves(option, flow, stage) for option, stage in options):
+    if any(_declines(option, stage) and not leaves(option, flow, stage) for option, stage in options):
         return REFUSALS[flow.refusal]
     if any(option.toggles is ToggleSetting.AS_SET for option, _ in options):
         return "switch it off and " + REFUSALS[flow.refusal].removeprefix("stay and ")
@@ -58,7 +59,12 @@ def refuses(flow: Flow) -> str:
         return REFUSALS[Refusal.LEAVE]
     if any(not stage.blocking and stage.default is Default.OFF for stage in own):
         return REFUSALS[flow.refusal]
-    return "cannot"
+    return CANNOT
+
+
+def _declines(option: Option, stage: Stage) -> bool:
+    """Whether an option says no; putting off does where silence means no."""
+    return option.effect is Effect.DENY or (option.effect is Effect.DEFER and stage.default is Default.OFF)
 
 
 def print_library(console: Console) -> None:
@@ -94,7 +100,7 @@ def print_tree(console: Console, flow: Flow) -> None:
             branch.add(Text(_toggle(toggle)))
         for option in stage.options:
             branch.add(Text(_option(option, stage, flow)))
-    root.add(Text(f"Saying no, for a participant: {refuses(flow)}."))
+    root.add(Text(_refusal(flow)))
     root.add(Text(_capture(flow)))
     root.add(Text(_withdrawal(flow)))
     for unknown in flow.unknowns:
@@ -171,6 +177,11 @@ def _clicks(counted: int | None) -> str:
     if counted is None:
         return "clicks not counted"
     return f"{counted} click" if counted == 1 else f"{counted} clicks"
+
+
+def _refusal(flow: Flow) -> str:
+    how = refuses(flow)
+    return "A participant cannot refuse." if how == CANNOT else f"How a participant refuses: {how}."
 
 
 def _capture(flow: Flow) -> str:

@@ -200,7 +200,8 @@ def non_user(flow: Flow) -> Iterator[Finding]:
     taking = [(loc, stage) for loc, stage in stages_of_others(flow) if asked(stage)]
     granted = asked_at(taking)
     if granted and not any(informs(stage) for _, stage in own_stages(flow)):
-        message = f"Others grant {listed(granted)} for everybody, and no stage asks or tells participants."
+        hidden = " but one that nothing leads to" if asked_at(own_stages(flow)) else ""
+        message = f"Others grant {listed(granted)} for everybody, and no stage{hidden} asks or tells participants."
         yield check.found(message, taking[0][0], level=level(check, granted))
 
 
