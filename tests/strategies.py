@@ -109,9 +109,13 @@ def _when(draw: st.DrawFn) -> Part:
     kinds: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("channels", tuple(Channel)),
         ("jurisdictions", CODES),
+        ("outside", CODES),
         ("roles", tuple(Role)),
+        ("least_age", ()),
     )
     kind, words = draw(st.sampled_from(kinds))
+    if kind == "least_age":
+        return {kind: draw(st.sampled_from((13, 18, 40)))}
     return {kind: draw(st.lists(st.sampled_from(words), min_size=1, max_size=3, unique=True))}
 
 
@@ -123,6 +127,7 @@ def _stage(draw: st.DrawFn, name: str, actor: Actor) -> Part:
         toggles = []
         options = [{key: value for key, value in option.items() if key != "toggles"} for option in options]
     affects = "self" if actor is Actor.PARTICIPANT else "meeting"
+    blocking = not _some(draw, 3)
     return {
         "id": name,
         "actor": actor,
@@ -130,7 +135,8 @@ def _stage(draw: st.DrawFn, name: str, actor: Actor) -> Part:
         "at": draw(st.sampled_from((At.JOIN, At.JOIN, At.IN_MEETING, At.ACCOUNT))),
         "text": draw(_WORDS),
         "default": draw(st.sampled_from(tuple(Default) if grants else (Default.OFF, Default.NONE))),
-        "blocking": not _some(draw, 3),
+        "blocking": blocking,
+        **({} if blocking else {"prominence": draw(st.sampled_from((1.0, 0.5, 0.0)))}),
         "options": options,
         "toggles": toggles,
         "negated": _some(draw, 4),

@@ -71,6 +71,11 @@ def attention_logit(chooser: Chooser, stage: Stage, prompts: int, parameters: Pa
     return chooser.attention - parameters.attention_words.value * length - parameters.attention_prompts.value * prompts
 
 
+def notice_logit(stage: Stage, parameters: Parameters) -> float:
+    """What noticing a stage that can be missed adds to the logit of attention; less for one that stands out less."""
+    return parameters.notice.value - parameters.notice_prominence.value * (1.0 - stage.prominence)
+
+
 def mean_value(grants: Grants, chooser: Chooser) -> float:
     """Willingness for an offer as a whole: the mean over what it grants; 0 for nothing."""
     if not grants:

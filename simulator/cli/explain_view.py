@@ -22,7 +22,7 @@ from simulator.population.faces import Faces
 from simulator.rules.law import Law
 from simulator.rules.ledger import EXPLAINED, ROW_OF, STATUS_OF, Cause
 from simulator.scenario.flow import Flow
-from simulator.scenario.vocabulary import UNITS, DataCategory, Purpose, Role, Row
+from simulator.scenario.vocabulary import UNITS, At, DataCategory, Purpose, Role, Row
 
 _ROLES = {
     Role.HOST: "the host",
@@ -137,8 +137,14 @@ def _deed(step: Step) -> str:
     best = all(sum(terms.values()) >= other for other in others)
     drive = max(terms, key=lambda name: terms[name], default="nothing")
     why = f", the likeliest; most for it: {drive}" if best and terms else ", though another was likelier"
-    recalled = " (an answer remembered from an earlier meeting)" if step.recalled else ""
-    return f"{said}{why}{recalled}."
+    return f"{said}{why}{_recalled(step)}."
+
+
+def _recalled(step: Step) -> str:
+    if not step.recalled:
+        return ""
+    settled = step.stage.at is At.ACCOUNT
+    return f" (an answer {'given in the account' if settled else 'remembered from an earlier meeting'})"
 
 
 def _results(outcome: Outcome, law: Law) -> RenderableType:

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
+from simulator.rules.paths import shown
 from simulator.scenario import library
 from simulator.scenario.flow import DONE, Flow, GrantMap, Option, Stage, Toggle
 from simulator.scenario.stage_facts import asked, leaves
@@ -22,22 +23,35 @@ REFUSALS = {
     Refusal.EXCLUDED: "stay and be left out of the data",
 }
 
+CANNOT = "cannot"
+
+
+def who(actor: Actor) -> str:
+    """An actor in words."""
+    return actor.value.replace("_", " ")
+
+
+def deciding(flow: Flow) -> list[Stage]:
+    """The stages that settle whether data train models; where the flow never asks for training, all that ask."""
+    return [stage for stage in flow.stages if _asks_for_training(stage)] or [s for s in flow.stages if asked(s)]
+
 
 def decides(flow: Flow) -> str:
     """Who settles whether data train models; in brackets where the flow never asks for training."""
-    training = [stage.actor for stage in flow.stages if any(purpose in TRAINING for _, purpose in asked(stage))]
-    anything = [stage.actor for stage in flow.stages if asked(stage)]
-    actors = training or anything
-    named = ", ".join(dict.fromkeys(actor.value.replace("_", " ") for actor in actors)) or "nobody"
-    return named if training else f"({named}; no training)"
+    stages = deciding(flow)
+    named = ", ".join(dict.fromkeys(who(stage.actor) for stage in stages)) or "nobody"
+    return named if any(_asks_for_training(stage) for stage in stages) else f"({named}; no training)"
+
+
+def _asks_for_training(stage: Stage) -> bool:
+    return any(purpose in TRAINING for _, purpose in asked(stage))
 
 
 def refuses(flow: Flow) -> str:
     """How one participant says no."""
     own = [stage for stage in flow.stages if stage.actor is Actor.PARTICIPANT]
     options = [(option, stage) for stage in own for option in stage.options]
-    declines = (Effect.DENY, Effect.DEFER)
-    if any(option.effect in declines and not leaves(option, flow, stage) for option, stage in options):
+    if any(_declines(option, stage) and not leaves(option, flow, stage) for option, stage in options):
         return REFUSALS[flow.refusal]
     if any(option.toggles is ToggleSetting.AS_SET for option, _ in options):
         return "switch it off and " + REFUSALS[flow.refusal].removeprefix("stay and ")
@@ -45,7 +59,12 @@ def refuses(flow: Flow) -> str:
         return REFUSALS[Refusal.LEAVE]
     if any(not stage.blocking and stage.default is Default.OFF for stage in own):
         return REFUSALS[flow.refusal]
-    return "cannot"
+    return CANNOT
+
+
+def _declines(option: Option, stage: Stage) -> bool:
+    """Whether an option says no; putting off does where silence means no."""
+    return option.effect is Effect.DENY or (option.effect is Effect.DEFER and stage.default is Default.OFF)
 
 
 def print_library(console: Console) -> None:
@@ -69,6 +88,10 @@ def print_library(console: Console) -> None:
 def print_tree(console: Console, flow: Flow) -> None:
     """One flow: its stages in order, each with its options and what follows."""
     root = Tree(Text(f"{flow.id}: {flow.title}", style="bold"), guide_style="dim")
+    if flow.summary:
+        root.add(Text(" ".join(flow.summary.split()), style="italic"))
+    if flow.product:
+        root.add(Text(f"Product: {flow.product}; in use: {dates(flow)}."))
     for stage in flow.stages:
         branch = root.add(Text.assemble((stage.id, "bold"), f"  {_heading(stage)}"))
         if stage.text:
@@ -77,7 +100,7 @@ def print_tree(console: Console, flow: Flow) -> None:
             branch.add(Text(_toggle(toggle)))
         for option in stage.options:
             branch.add(Text(_option(option, stage, flow)))
-    root.add(Text(f"Saying no: {REFUSALS[flow.refusal]}."))
+    root.add(Text(_refusal(flow)))
     root.add(Text(_capture(flow)))
     root.add(Text(_withdrawal(flow)))
     for unknown in flow.unknowns:
@@ -85,15 +108,15 @@ def print_tree(console: Console, flow: Flow) -> None:
     console.print(root)
     for source in flow.sources:
         place = source.url or source.citation or ""
-        console.print(Text(f"Source ({source.known.value}): {source.supports} {place}".rstrip(), style="dim"))
+        read = f", read {source.accessed}" if source.accessed else ""
+        console.print(Text(f"Source ({source.known.value}{read}): {source.supports} {place}".rstrip(), style="dim"))
 
 
 def _heading(stage: Stage) -> str:
     whom = "for everybody" if stage.binds is Affects.MEETING else "for oneself"
-    asked_of = stage.actor.value.replace("_", " ")
-    notes = [f"{asked_of}, {stage.at.value.replace('_', ' ')}, {whom}"]
+    notes = [f"{who(stage.actor)}, {stage.at.value.replace('_', ' ')}, {whom}"]
     if not stage.blocking:
-        notes.append("can be missed")
+        notes.append("can be missed" if stage.prominence == 1.0 else f"can be missed, prominence {stage.prominence:g}")
     if stage.default is not Default.NONE:
         notes.append(f"silence means {'yes' if stage.default is Default.ON else 'no'}")
     if stage.shows > 1:
@@ -103,6 +126,10 @@ def _heading(stage: Stage) -> str:
     for words in (stage.when.channels, stage.when.jurisdictions, stage.when.roles):
         if words:
             notes.append(f"only {', '.join(words)}")
+    if stage.when.outside:
+        notes.append(f"not in {', '.join(stage.when.outside)}")
+    if stage.when.least_age:
+        notes.append(f"from {stage.when.least_age} years on")
     return "; ".join(notes)
 
 
@@ -133,18 +160,28 @@ def _option(option: Option, stage: Stage, flow: Flow) -> str:
     }
     what = [_granted(option.grants)] if option.grants else []
     what += [settings[option.toggles]] if option.toggles else []
-    facts = [f"{does} {'; '.join(what)}".rstrip(), _clicks(option.clicks)]
-    if option.prominence < 1.0:
-        facts.append(f"prominence {option.prominence:g}")
+    facts = [f"{does} {'; '.join(what)}".rstrip()]
+    if shown(option):
+        facts.append(_clicks(option.clicks))
+        facts += [f"prominence {option.prominence:g}"] if option.prominence < 1.0 else []
+    else:
+        facts.append("no button")
     if option.next:
         facts.append("then nothing more" if option.next == DONE else f"then {option.next}")
-    return f"({option.label})  {', '.join(facts)}"
+    # What is no button stands in brackets in the file as well.
+    label = option.label if option.label.startswith("(") else f"({option.label})"
+    return f"{label}  {', '.join(facts)}"
 
 
 def _clicks(counted: int | None) -> str:
     if counted is None:
         return "clicks not counted"
     return f"{counted} click" if counted == 1 else f"{counted} clicks"
+
+
+def _refusal(flow: Flow) -> str:
+    how = refuses(flow)
+    return "A participant cannot refuse." if how == CANNOT else f"How a participant refuses: {how}."
 
 
 def _capture(flow: Flow) -> str:
@@ -165,8 +202,15 @@ def _withdrawal(flow: Flow) -> str:
         False: "data already taken stay",
         None: "effect on the past unknown",
     }
-    who = withdrawal.actor.value.replace("_", " ")
-    return f"Taking it back: the {who}, {_clicks(withdrawal.clicks)}; {past[withdrawal.retroactive]}."
+    return f"Taking it back: the {who(withdrawal.actor)}, {_clicks(withdrawal.clicks)}; {past[withdrawal.retroactive]}."
+
+
+def dates(flow: Flow) -> str:
+    """When a real design was in use."""
+    start, end = (flow.period.from_, flow.period.to) if flow.period else (None, None)
+    if start and end:
+        return f"{start} to {end}"
+    return f"since {start}" if start else f"until {end}" if end else "not known"
 
 
 def mermaid(flow: Flow) -> str:

@@ -73,12 +73,12 @@ def gather(
     ]
     problems += [
         Problem(
-            f"flow {flow.id} shows stage {stage.id} in {code!r}, for which there are no rules.",
+            f"stage {stage.id} of flow {flow.id} names {code!r}, for which there are no rules.",
             remedy=did_you_mean(code, known, called="Jurisdictions"),
         )
         for flow in chosen
         for stage in flow.stages
-        for code in stage.when.jurisdictions or ()
+        for code in (*(stage.when.jurisdictions or ()), *(stage.when.outside or ()))
         if code not in known
     ]
     problems += [

@@ -30,7 +30,7 @@ from simulator.engine.kernel_stages import (
     STATE_COLUMNS,
     walk_stages,
 )
-from simulator.engine.tables import VOID_TESTS, Coefficients, FlowTables, LawTables
+from simulator.engine.tables import CONTENT_BITS, VOID_TESTS, Coefficients, FlowTables, LawTables
 from simulator.engine.tally import (
     CELL_CLAIMED,
     CELL_COLUMNS,
@@ -216,7 +216,7 @@ def walk_meetings(
         )
         switched_off = common[S_REFUSED] | common[S_UNANSWERED]
         if refused:
-            switched_off |= flow.sought & ~common[S_OWN]
+            switched_off |= flow.sought & ~(common[S_OWN] & ~CONTENT_BITS)
         for person in range(people):
             state[person, S_OTHER] = common[S_OWN]
             time[person] = 0.0

@@ -182,6 +182,7 @@ def _hold_default(flow: FlowTables, stage: int, state: Ints) -> None:
 def _meets(flow: FlowTables, stage: int, world: World, row: int) -> bool:
     return bool(
         flow.places[stage, world.rows[row].place]
+        and world.rows[row].age >= flow.stages[stage].least_age
         and (flow.stages[stage].roles >> world.rows[row].role) & 1 == 1
         and (flow.stages[stage].channels >> world.rows[row].channel) & 1 == 1
     )
@@ -236,7 +237,7 @@ def walk_stages(
             elif kind == NOBODY:
                 option = NOBODY  # the provider's answer is its default
             elif flow.stages[stage].blocking or uniform(key, NOTICE_SLOT) < sigmoid(
-                attention_logit + coefficients.notice
+                attention_logit + flow.stages[stage].notice
             ):
                 pressure = 0.0 if recalled else world.rows[answering].pressure
                 option_utilities(

@@ -67,7 +67,8 @@ def walk(meeting: Meeting, flow: Flow, setting: Setting) -> list[Outcome]:
     walk_stages(Affects.MEETING, meeting.people[0], meeting, flow, setting, common)
     switched_off = common.blocked
     if common.ended_by_refusal:
-        switched_off |= sought(flow, setting.purpose) - common.own
+        # Without the feature no content is taken, whoever granted it; other data may be, without it.
+        switched_off |= sought(flow, setting.purpose) - (common.own - CONTENT)
 
     answers = [Answers(by_others=common.own) for _ in meeting.people]
     if not common.ended_by_refusal:

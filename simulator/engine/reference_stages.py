@@ -15,6 +15,7 @@ from simulator.behaviour.choice import (
     Terms,
     attention_logit,
     choose,
+    notice_logit,
     probabilities,
     reading_seconds,
     sigmoid,
@@ -34,6 +35,7 @@ from simulator.scenario.stage_facts import (
     forced,
     informs,
     leaves,
+    recall_share,
     unequal_path,
     untouched,
 )
@@ -253,7 +255,8 @@ def walk_stages(
 def _meets(stage: Stage, person: Participant) -> bool:
     when = stage.when
     return (
-        (when.jurisdictions is None or person.code in when.jurisdictions)
+        when.met_in(person.code)
+        and (when.least_age is None or person.age >= when.least_age)
         and (when.roles is None or person.role in when.roles)
         and (when.channels is None or person.channel in when.channels)
     )
@@ -269,8 +272,7 @@ def _attention_logit(stage: Stage, prompts: int, person: Participant, setting: S
 
 
 def _recalled(stage: Stage, showing: int, person: Participant) -> bool:
-    share = 1.0 - 1.0 / stage.remember if stage.remember is not None else 0.0
-    return person.draws.at_stage(stage, showing, "recall") < share
+    return person.draws.at_stage(stage, showing, "recall") < recall_share(stage)
 
 
 def _settle(
@@ -298,7 +300,8 @@ def _meet(
     parameters, draws = setting.parameters, person.draws
     logit = _attention_logit(stage, prompts, person, setting)
     attention = sigmoid(logit)
-    if not stage.blocking and draws.at_stage(stage, showing, "notice") >= sigmoid(logit + parameters.notice.value):
+    noticing = sigmoid(logit + notice_logit(stage, parameters))
+    if not stage.blocking and draws.at_stage(stage, showing, "notice") >= noticing:
         mine.steps.append(Step(stage=stage, attention=attention, noticed=False))
         return None
 

@@ -10,7 +10,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from simulator.behaviour.choice import WORDS_UNIT, fixed_terms, reading_seconds, share_of_stake, word_count
+from simulator.behaviour.choice import (
+    WORDS_UNIT,
+    fixed_terms,
+    notice_logit,
+    reading_seconds,
+    share_of_stake,
+    word_count,
+)
 from simulator.rules.law import TESTS, Law
 from simulator.scenario.flow import DONE, Flow, Option, Stage
 from simulator.scenario.grants import CATEGORIES, Grants, categories_for, grants_of, mask
@@ -29,6 +36,7 @@ from simulator.scenario.stage_facts import (
     informs,
     leaves,
     no_way_back,
+    recall_share,
     sought,
     unequal_path,
     untouched,
@@ -97,8 +105,10 @@ STAGE = np.dtype(
         ("default_option", np.int64),  # option that the default stands for; NOBODY = none
         ("shows", np.int64),  # how often it is shown at most
         ("recall", np.float64),  # probability that an earlier answer is recalled
+        ("notice", np.float64),  # what noticing it adds to the logit of attention
         ("channels", np.int64),  # bit set of channels that meet it
         ("roles", np.int64),  # bit set of roles that meet it
+        ("least_age", np.int64),  # age from which on one meets it
         ("asked", np.int64),  # mask of what it asks for
         ("forced", np.int64),  # mask: grant or leave
         ("unequal", np.int64),  # mask: refusing takes more clicks
@@ -179,7 +189,6 @@ class Coefficients(NamedTuple):
     preselection: float
     click: float
     attention_prompts: float
-    notice: float
     misread: float
     host_yields: float
     withdraw_inertia: float
@@ -256,9 +265,11 @@ def compile_flow(
             DEFAULTS.index(stage.default),
             index_of(stage, default_option(stage)),
             stage.shows,
-            1.0 - 1.0 / stage.remember if stage.remember else 0.0,
+            recall_share(stage),
+            notice_logit(stage, parameters),
             _members(stage.when.channels, tuple(Channel)),
             _members(stage.when.roles, tuple(Role)),
+            stage.when.least_age or 0,
             mask(categories_for(asked(stage), purpose)),
             mask(forced(flow, stage, purpose)),
             mask(unequal_path(flow, stage, purpose)),
@@ -299,7 +310,7 @@ def compile_flow(
     return FlowTables(
         binding=sum(stage.binds is Affects.MEETING for stage in stages),
         stages=np.array(stage_rows, dtype=STAGE),
-        places=np.array([[_meets(stage, code) for code in codes] for stage in stages]),
+        places=np.array([[stage.when.met_in(code) for code in codes] for stage in stages]),
         options=np.array(option_rows, dtype=OPTION),
         weight=np.array([weight for weight, _ in offers]).reshape(-1, 8),
         toggles=np.array(toggle_rows, dtype=TOGGLE),
@@ -320,10 +331,6 @@ def _ints(values: Iterable[int]) -> Ints:
 
 def _members(words: Sequence[object] | None, all_words: Sequence[object]) -> int:
     return sum(1 << index for index, word in enumerate(all_words) if words is None or word in words)
-
-
-def _meets(stage: Stage, code: str) -> bool:
-    return stage.when.jurisdictions is None or code in stage.when.jurisdictions
 
 
 def _offered(stage: Stage) -> int:
@@ -372,7 +379,6 @@ def compile_coefficients(parameters: Parameters, population: Population, purpose
         preselection=float(parameters.preselection.value),
         click=float(parameters.click.value),
         attention_prompts=float(parameters.attention_prompts.value),
-        notice=float(parameters.notice.value),
         misread=float(parameters.misread.value),
         host_yields=float(parameters.host_yields.value),
         withdraw_inertia=float(parameters.withdraw_inertia.value),

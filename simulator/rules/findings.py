@@ -272,7 +272,10 @@ DEFINITIONS = (
     Definition(
         id="c18_non_user",
         title="Nobody whose data are taken is told",
-        says="Others grant for everybody in the meeting, and no stage asks or tells participants anything.",
+        says=(
+            "Others grant for everybody in the meeting, and no stage asks or tells participants anything. One of "
+            "prominence 0, which nothing leads to, does neither."
+        ),
         level=Level.ERROR,
         why="The regulation says that people are told when their data are taken from them.",
         pattern="left in the dark (EDPB 03/2022)",

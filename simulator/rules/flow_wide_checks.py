@@ -179,7 +179,9 @@ def _next(option: Option, number: int, index: dict[str, int]) -> int:
 def _same_people(one: When, other: When) -> bool:
     """Whether somebody meets both stages."""
     pairs = ((one.channels, other.channels), (one.roles, other.roles), (one.jurisdictions, other.jurisdictions))
-    return all(first is None or second is None or set(first) & set(second) for first, second in pairs)
+    somebody = all(first is None or second is None or set(first) & set(second) for first, second in pairs)
+    named = one.jurisdictions or other.jurisdictions
+    return somebody and (named is None or any(one.met_in(code) and other.met_in(code) for code in named))
 
 
 def paid_refusal(flow: Flow) -> Iterator[Finding]:
@@ -198,7 +200,8 @@ def non_user(flow: Flow) -> Iterator[Finding]:
     taking = [(loc, stage) for loc, stage in stages_of_others(flow) if asked(stage)]
     granted = asked_at(taking)
     if granted and not any(informs(stage) for _, stage in own_stages(flow)):
-        message = f"Others grant {listed(granted)} for everybody, and no stage asks or tells participants."
+        hidden = " but one that nothing leads to" if asked_at(own_stages(flow)) else ""
+        message = f"Others grant {listed(granted)} for everybody, and no stage{hidden} asks or tells participants."
         yield check.found(message, taking[0][0], level=level(check, granted))
 
 

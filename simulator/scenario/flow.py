@@ -65,8 +65,16 @@ class When(Model):
 
     channels: list[Channel] | None = Field(default=None, min_length=1)
     jurisdictions: list[str] | None = Field(default=None, min_length=1)
-    """Codes, such as DE or US-CA."""
+    """Codes of the places where it is met, such as DE or US-CA."""
+    outside: list[str] | None = Field(default=None, min_length=1)
+    """Codes of the places where it is not met; it is met everywhere else."""
     roles: list[Role] | None = Field(default=None, min_length=1)
+    least_age: int | None = Field(default=None, ge=1, le=120)
+    """Age in years from which on one meets it; without it any age."""
+
+    def met_in(self, code: str) -> bool:
+        """Whether the stage is met in a jurisdiction."""
+        return (self.jurisdictions is None or code in self.jurisdictions) and code not in (self.outside or ())
 
 
 class Stage(Model):
@@ -83,6 +91,8 @@ class Stage(Model):
     """What holds when nobody answers: on = as if the first granting option were taken, off = as if refused."""
     blocking: bool = True
     """Whether one must answer to go on. A stage that does not block can be missed: then its default holds."""
+    prominence: float = Field(default=1.0, ge=0.0, le=1.0)
+    """How much a stage that can be missed stands out: 1 = in view, 0 = nothing leads to it, as in a settings menu."""
     options: list[Option] = Field(min_length=1, max_length=8)
     toggles: list[Toggle] = Field(default_factory=list, max_length=8)
     negated: bool = False

@@ -24,6 +24,7 @@ def problems(flow: Flow) -> list[Fault]:
         *names,
         *([] if names else _ways(flow)),
         *_order(flow),
+        *_who_meets(flow),
         *_options(flow),
         *_toggles(flow),
         *_defaults(flow),
@@ -163,6 +164,17 @@ def _backward(loc: Loc, stage: Stage, target: Stage, index: dict[str, int]) -> I
     elif target.shows == 1:
         message = f'it goes back to "{target.id}", which is shown only once.'
         yield Fault(loc, message, f'Set shows of "{target.id}" to 2 or more, or name a later stage.')
+
+
+def _who_meets(flow: Flow) -> Iterator[Fault]:
+    """Who meets a stage, and whether they can miss it."""
+    for number, stage in enumerate(flow.stages):
+        if stage.when.jurisdictions is not None and stage.when.outside is not None:
+            message = "jurisdictions already says where the stage is met."
+            yield Fault(("stages", number, "when", "outside"), message, "Keep one of the two.")
+        if stage.blocking and stage.prominence < 1.0:
+            message = "a stage that blocks cannot be missed, however little it stands out."
+            yield Fault(("stages", number, "prominence"), message, "Remove prominence, or set blocking to false.")
 
 
 def _options(flow: Flow) -> Iterator[Fault]:

@@ -59,6 +59,8 @@ class Parameters(Model):
     """Fall of that logit with each earlier stage met in the same meeting."""
     notice: Sourced
     """Logit of noticing a stage that does not block, added to the logit of attention."""
+    notice_prominence: Sourced
+    """Fall of that logit from a stage of prominence 1 to one of prominence 0."""
     misread: Sourced
     """Share of answers to a negated question that mean the opposite."""
 

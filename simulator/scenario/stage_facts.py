@@ -7,6 +7,7 @@ from simulator.scenario.grants import Grants, categories_for, grants_of
 from simulator.scenario.vocabulary import (
     Actor,
     Affects,
+    At,
     DataCategory,
     Default,
     Effect,
@@ -70,8 +71,18 @@ def is_switch(stage: Stage) -> bool:
 
 
 def informs(stage: Stage) -> bool:
-    """Whether meeting the stage tells somebody that data are taken: it asks for something, or has a text."""
-    return bool(asked(stage)) or bool(stage.text)
+    """Whether meeting the stage tells somebody that data are taken: it asks for something, or has a text.
+
+    Where nothing leads to a stage, it tells nobody.
+    """
+    return stage.prominence > 0.0 and (bool(asked(stage)) or bool(stage.text))
+
+
+def recall_share(stage: Stage) -> float:
+    """Share of meetings in which an earlier answer is recalled: every one, for what people settle in their account."""
+    if stage.at is At.ACCOUNT and stage.binds is Affects.SELF:
+        return 1.0
+    return 1.0 - 1.0 / stage.remember if stage.remember is not None else 0.0
 
 
 def leaves(option: Option, flow: Flow, stage: Stage) -> bool:

@@ -65,7 +65,7 @@ class Affects(StrEnum):
 
 
 class At(StrEnum):
-    """When a stage happens."""
+    """When a stage happens. What people settle for themselves in their account holds in all their meetings."""
 
     ACCOUNT = "account"
     SCHEDULE = "schedule"

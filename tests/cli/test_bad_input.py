@@ -165,7 +165,7 @@ def test_a_name_longer_than_any_files_is_only_an_unknown_name() -> None:
 def test_a_flow_for_people_in_places_without_rules_is_refused(tmp_path: Path) -> None:
     text = changed(("at: join", "at: join\n    when: {jurisdictions: [ZZ]}"))
     said = refused_file(tmp_path, text)
-    assert said.startswith("flow two_buttons shows stage ask in 'ZZ', for which there are no rules.\n  Jurisdictions: ")
+    assert said.startswith("stage ask of flow two_buttons names 'ZZ', for which there are no rules.\n  Jurisdictions: ")
 
 
 def test_a_recording_with_a_negative_time_is_refused(tmp_path: Path) -> None:

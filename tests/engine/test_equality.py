@@ -14,6 +14,7 @@ from simulator.engine.kernel_stages import option_utilities
 from simulator.engine.reference import walk
 from simulator.engine.reference_stages import Participant, Step
 from simulator.engine.run import Plan, make_plan
+from simulator.engine.tally import PARTICIPANTS
 from simulator.engine.world import World
 from simulator.scenario import library
 from simulator.scenario.flow import Flow
@@ -34,6 +35,7 @@ from tests.strategies import DATES, coefficient_values, flows, scenario_changes
 CENTRAL = everyday().parameters
 SEEDS = st.integers(0, 2**64 - 1)
 BUILT_IN = [library.flow(name) for name in library.builtin("flow")]
+REAL = [library.flow(str(path)) for path in library.builtin("flow").values() if path.parent.name == "real"]
 
 
 @settings(max_examples=200)
@@ -139,6 +141,17 @@ def test_the_kernel_equals_the_reference_on_every_built_in_flow_for_every_purpos
     world = plan.world(11, 0, 40)
     for number, flow in enumerate(BUILT_IN):
         assert differences(by_kernel(plan, world, number), by_reference(plan, world, number)) == {}, flow.id
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("purpose", [Purpose.SERVICE, Purpose.TRAINING_FIRST_PARTY])
+def test_the_kernel_equals_the_reference_for_a_thousand_participants_of_every_real_flow(purpose: Purpose) -> None:
+    plan = make_plan(inputs_of(REAL, {"purpose": purpose, "reading": None}))
+    world = plan.world(24, 0, 330)
+    for number, flow in enumerate(REAL):
+        walked = by_kernel(plan, world, number)
+        assert int(walked.tally.counts[:, PARTICIPANTS].sum()) >= 1000
+        assert differences(walked, by_reference(plan, world, number)) == {}, flow.id
 
 
 @given(flow=flows(), values=coefficient_values(CENTRAL), seed=SEEDS)

@@ -96,7 +96,7 @@ def test_people_in_a_jurisdiction_without_rules_are_refused(scenario: Scenario, 
 def test_a_stage_shown_in_a_jurisdiction_without_rules_is_refused(scenario: Scenario) -> None:
     flow = flow_of(stage(when={"jurisdictions": ["DE", "QQ"]}))
     assert refused(scenario, flows=[flow]).splitlines() == [
-        "flow by_hand shows stage ask in 'QQ', for which there are no rules.",
+        "stage ask of flow by_hand names 'QQ', for which there are no rules.",
         f"  Jurisdictions: {CODES}.",
     ]
 
@@ -126,8 +126,8 @@ def test_all_that_does_not_fit_is_said_at_once(scenario: Scenario) -> None:
     flow = flow_of(stage(when={"jurisdictions": ["QQ"]}))
     text = refused(scenario, flows=[flow, flow])
     assert [line for line in text.splitlines() if not line.startswith("  ")] == [
-        "flow by_hand shows stage ask in 'QQ', for which there are no rules.",
-        "flow by_hand shows stage ask in 'QQ', for which there are no rules.",
+        "stage ask of flow by_hand names 'QQ', for which there are no rules.",
+        "stage ask of flow by_hand names 'QQ', for which there are no rules.",
         "flow by_hand appears twice in one comparison.",
         "3 problems; nothing was run.",
     ]

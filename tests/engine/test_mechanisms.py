@@ -163,6 +163,33 @@ def test_who_does_not_meet_a_stage_neither_grants_nor_refuses_by_it() -> None:
     assert causes(outcomes) == ["kept", "not_asked", "refused"]
 
 
+@pytest.mark.parametrize(("when", "cause"), [({"outside": ["BB"]}, "refused"), ({"outside": ["AA"]}, "not_asked")])
+def test_a_stage_is_met_everywhere_but_where_it_is_left_out(when: dict[str, object], cause: str) -> None:
+    outcomes = met(flow_of(stage("ask", when=when)), HOST, person(1, wants=False))
+    assert causes(outcomes)[1] == cause
+
+
+def test_a_stage_is_met_from_its_age_on() -> None:
+    flow = flow_of(stage("ask", blocking=False, default="on", when={"least_age": 18}))
+    outcomes = met(flow, HOST, *(person(n, age=age, draws=UNNOTICED) for n, age in ((1, 17), (2, 18))))
+    assert causes(outcomes) == ["kept", "not_asked", "kept"]
+
+
+@pytest.mark.parametrize(("prominence", "noticed"), [(1.0, [True, True]), (0.5, [True, False]), (0.0, [False, False])])
+def test_a_stage_that_stands_out_less_is_missed_by_more(prominence: float, noticed: list[bool]) -> None:
+    flow = flow_of(stage("ask", blocking=False, default="on", prominence=prominence))
+    # Attention is a logit of 50 and noticing costs 100 at no prominence: 1, 1/2 and 0 of people notice.
+    people = [person(1, draws={"notice": 0.49}), person(2, draws={"notice": 0.51})]
+    outcomes = met(flow, HOST, *people, given=setting(notice_prominence=100.0))
+    assert [outcome.answers.steps[0].noticed for outcome in outcomes[1:]] == noticed
+
+
+def test_where_nothing_leads_to_a_stage_it_tells_nobody() -> None:
+    flows = [flow_of(stage("ask", blocking=False, default="on", prominence=prominence)) for prominence in (0.1, 0.0)]
+    told = [[outcome.answers.notified for outcome in met(flow, HOST, person(1))] for flow in flows]
+    assert told == [[True, True], [False, False]]
+
+
 @pytest.mark.parametrize(("default", "cause"), [("on", "kept"), ("off", "unanswered"), ("none", "not_asked")])
 def test_the_default_holds_for_who_misses_a_stage(default: str, cause: str) -> None:
     missing = person(1, wants=False, draws=UNNOTICED)
@@ -234,6 +261,22 @@ def test_a_remembered_answer_is_that_of_an_ordinary_meeting_and_takes_no_time() 
     assert causes(outcomes) == ["kept", "kept", "refused"]
     assert [outcome.answers.steps[0].recalled for outcome in outcomes] == [True, True, False]
     assert [outcome.answers.seconds > 0.0 for outcome in outcomes] == [False, False, True]
+
+
+def test_what_people_settle_in_their_account_is_always_recalled() -> None:
+    flow = flow_of(stage("ask", at="account"), stage("then", agree(CHAT), refuse()))
+    settled = person(1, wants=False, draws={"recall": 0.9999})
+    outcomes = met(flow, HOST, settled, confidentiality=Confidentiality.CONFIDENTIAL)
+    assert [step.recalled for step in outcomes[1].answers.steps] == [True, False]
+    assert causes(outcomes) == ["kept", "kept"]
+    assert causes(outcomes, CHAT) == ["kept", "refused"]
+
+
+def test_an_officer_answers_in_the_account_with_this_meeting_in_mind() -> None:
+    flow = flow_of(stage("share", actor="admin", at="account"))
+    outcomes = met(flow, HOST, person(1), officers=officer(wants=False))
+    assert [step.recalled for step in outcomes[0].common.steps] == [False]
+    assert causes(outcomes) == ["switched_off", "switched_off"]
 
 
 def test_a_negated_question_misread_gives_the_opposite_of_what_is_wanted() -> None:
@@ -308,6 +351,14 @@ def test_an_officer_who_refuses_and_ends_the_asking_switches_off_all_that_the_fl
         assert causes(outcomes, category) == ["switched_off"] * 2
     assert causes(outcomes, TELEMETRY) == ["not_asked"] * 2
     assert [outcome.answers.steps for outcome in outcomes] == [[], []]
+
+
+def test_a_refusal_that_ends_the_asking_switches_off_the_content_that_another_officer_granted_before() -> None:
+    terms = stage("terms", agree(AUDIO, TELEMETRY), actor="provider", default="on", blocking=False)
+    start = stage("start", option("start", "grant", {AUDIO: ["service"]}), refuse(next="done"), actor="admin")
+    outcomes = met(flow_of(terms, start), HOST, person(1), officers=officer(False))
+    assert causes(outcomes) == ["switched_off"] * 2
+    assert causes(outcomes, TELEMETRY) == ["kept"] * 2
 
 
 def test_an_officer_cannot_leave_so_leaving_is_refusing() -> None:

@@ -308,7 +308,22 @@ CASES: dict[str, tuple[Flow, str, Flow, str]] = {
         flow(stage(yes(next="done"), no(next="done"), option("back", "none", next="ask"), default="off", shows=3)),
         "",
     ),
+    "asked again where they are": (
+        flow(stage(yes(next="done"), no(next="sure")), stage(id="sure", when={"outside": ["DE"]})),
+        "c15",
+        flow(
+            stage(yes(next="done"), no(next="sure"), when={"outside": ["DE"]}),
+            stage(id="sure", when={"jurisdictions": ["DE"]}),
+        ),
+        "",
+    ),
     "nobody is told": (flow(officer()), "c9 c18", flow(officer(), TOLD), "c9"),
+    "told where nothing leads to": (
+        flow(officer(), stage(option("ok", "none"), blocking=False, prominence=0.0)),
+        "c9 c18",
+        flow(officer(), stage(option("ok", "none"), blocking=False, prominence=0.1)),
+        "c9",
+    ),
     "the record lacks a field": (
         flow(record=[field.value for field in RecordField if field is not RecordField.LANGUAGE]),
         "c19",

@@ -151,9 +151,30 @@ FOUND = {
     "stay_and_be_excluded": "c19 unknown",
     "two_buttons": "c19 unknown",
     "view_only_until_agreed": "c4, c5, c19 unknown",
+    "anthropic_consumer_terms_2025": "c1, c2, c3, c7, c15, c19 unknown",
+    "atlassian_data_contribution_2026": "c1, c2, c3, c4, c6, c9, c10 unknown, c14, c16, c18, c19 unknown",
+    "dropbox_third_party_ai_2023": "c1, c1 mirrored, c2, c15 mirrored, c19 unknown",
+    "fireflies_notetaker": "c1, c2, c4, c9, c11, c19 unknown",
     "google_privacy_policy_jul_2023": ("c2, c3, c4, c6, c9, c10 unknown, c14 unknown, c16 unknown, c18, c19 unknown"),
+    "grammarly_product_improvement": "c1, c3, c6, c14 unknown, c19 unknown",
+    "linkedin_genai_toggle": "c1 unknown, c2, c3, c13, c14, c19 unknown",
+    "linkedin_genai_toggle_2024": "c1, c2, c3, c13, c14, c19 unknown",
     "meet_explicit_consent": "c1 unknown, c2 unknown, c7 unknown, c19 unknown",
-    "teams_explicit_consent": "c1 mirrored, c5, c7 unknown, c12, c19 unknown",
+    "meet_take_notes_default": "c1 unknown, c1 mirrored, c2, c5, c7 unknown, c9, c11, c19 unknown",
+    "meta_ai_brazil_2024": "c1, c3, c14 unknown, c15 mirrored, c19 unknown",
+    "meta_ai_eu_objection_2025": "c1, c2, c3, c13, c14, c15 mirrored, c19 unknown",
+    "otter_notetaker": (
+        "c1 unknown, c2, c3, c4, c6, c7 unknown, c9, c10 unknown, c11, c13 unknown, c14 unknown, c16 unknown, "
+        "c19 unknown"
+    ),
+    "readai_opt_in_training": ("c1, c2, c7 unknown, c9, c11, c13 unknown, c14 unknown, c16 unknown, c19 unknown"),
+    "slack_global_models_2024": "c1 unknown, c2, c3, c9, c13 unknown, c14 unknown, c16 unknown, c18, c19 unknown",
+    "teams_copilot_ephemeral": "c1 unknown, c2, c7 unknown, c9, c11, c19 unknown",
+    "teams_explicit_consent": "c1 mirrored, c5, c7 unknown, c19 unknown",
+    "teams_recording_implicit": "c2, c5, c7 unknown, c19 unknown",
+    "webex_explicit_consent": "c2 unknown, c5, c7 unknown, c19 unknown",
+    "webex_join_implies_consent": "c2, c5, c7 unknown, c19 unknown",
+    "x_grok_2024": "c1, c2, c3, c4, c10 unknown, c14 unknown, c18, c19 unknown",
     "zoom_ai_companion_default": (
         "c1 mirrored, c2, c3, c4, c6, c7 unknown, c9, c10 unknown, c13 unknown, c14 unknown, c16 unknown, c19 unknown"
     ),
@@ -183,19 +204,50 @@ FLAG_OF = {
     "accept_or_leave": "c5",
     "broad_purpose": "c10",
     "bundled_purposes": "c6",
+    "channel_gap": "c12",
+    "deadline_pressure": "c17",
     "no_inproduct_refusal": "c4",
     "no_withdrawal": "c2",
     "non_user_captured": "c18",
+    "paywalled_refusal": "c16",
+    "preselected_grant": "c3",
+    "re_ask": "c15",
     "retroactive_terms_change": "c14",
     "terms_only_no_prompt": "c18",
     "third_party_decides_for_others": "c9",
+    "unequal_clicks": "c1",
+    "unequal_prominence": "c7",
 }
 """Flags that people gave to real designs after reading about them, and the check that looks for the same."""
 
 FLAGS = {
+    "anthropic_consumer_terms_2025": (
+        "bundled_purposes deadline_pressure preselected_grant unequal_clicks unequal_prominence"
+    ),
+    "atlassian_data_contribution_2026": (
+        "deadline_pressure paywalled_refusal preselected_grant retroactive_terms_change "
+        "third_party_decides_for_others unequal_clicks"
+    ),
+    "dropbox_third_party_ai_2023": "preselected_grant third_party_decides_for_others unequal_clicks",
+    "fireflies_notetaker": "non_user_captured third_party_decides_for_others",
     "google_privacy_policy_jul_2023": "broad_purpose no_inproduct_refusal non_user_captured terms_only_no_prompt",
+    "grammarly_product_improvement": "bundled_purposes preselected_grant unequal_clicks",
+    "linkedin_genai_toggle": "preselected_grant retroactive_terms_change unequal_clicks",
     "meet_explicit_consent": "",
+    "meet_take_notes_default": "third_party_decides_for_others unequal_clicks",
+    "meta_ai_brazil_2024": "unequal_clicks",
+    "meta_ai_eu_objection_2025": "deadline_pressure non_user_captured re_ask unequal_clicks",
+    "otter_notetaker": "bundled_purposes non_user_captured third_party_decides_for_others",
+    "readai_opt_in_training": "non_user_captured third_party_decides_for_others",
+    "slack_global_models_2024": (
+        "no_inproduct_refusal terms_only_no_prompt third_party_decides_for_others unequal_clicks"
+    ),
+    "teams_copilot_ephemeral": "third_party_decides_for_others",
     "teams_explicit_consent": "",
+    "teams_recording_implicit": "accept_or_leave third_party_decides_for_others unequal_clicks",
+    "webex_explicit_consent": "channel_gap",
+    "webex_join_implies_consent": "accept_or_leave no_withdrawal terms_only_no_prompt",
+    "x_grok_2024": "channel_gap preselected_grant terms_only_no_prompt unequal_clicks",
     "zoom_ai_companion_default": "non_user_captured third_party_decides_for_others",
     "zoom_ai_companion_required_consent": "accept_or_leave",
     "zoom_iq_trial_aug_2023": "accept_or_leave bundled_purposes non_user_captured third_party_decides_for_others",
@@ -205,7 +257,29 @@ FLAGS = {
     ),
 }
 
+_BOT_IS_SEEN = "the bot stands among the participants, which tells of it"
+
 DIFFERING = {
+    ("anthropic_consumer_terms_2025", "bundled_purposes"): "the button accepts other terms too, which are no purpose",
+    ("anthropic_consumer_terms_2025", "deadline_pressure"): "putting off leads to a question, not to a grant",
+    ("atlassian_data_contribution_2026", "deadline_pressure"): "its file is what holds from the day on",
+    ("dropbox_third_party_ai_2023", "preselected_grant"): "the switch is for the service alone",
+    ("dropbox_third_party_ai_2023", "third_party_decides_for_others"): "what others send of shared files is left out",
+    ("fireflies_notetaker", "non_user_captured"): _BOT_IS_SEEN,
+    ("linkedin_genai_toggle", "unequal_clicks"): "the actions of its form are not counted",
+    ("meet_take_notes_default", "unequal_clicks"): "the clicks to stop the notes are not counted",
+    ("meta_ai_eu_objection_2025", "deadline_pressure"): "the last day was for past posts; silence grants after it too",
+    ("meta_ai_eu_objection_2025", "non_user_captured"): "people shown in posts of others are left out",
+    ("meta_ai_eu_objection_2025", "re_ask"): "the objection of 2024, which did not last, is not in its file",
+    ("otter_notetaker", "non_user_captured"): _BOT_IS_SEEN,
+    ("readai_opt_in_training", "non_user_captured"): _BOT_IS_SEEN,
+    ("slack_global_models_2024", "no_inproduct_refusal"): "an e-mail is a way to refuse, if outside the product",
+    ("slack_global_models_2024", "unequal_clicks"): "the actions of an e-mail are not counted",
+    ("teams_recording_implicit", "third_party_decides_for_others"): "participants are asked, if only by staying",
+    ("teams_recording_implicit", "unequal_clicks"): "leaving is no way to refuse while staying",
+    ("webex_explicit_consent", "channel_gap"): "callers and rooms are told, if not asked",
+    ("webex_join_implies_consent", "terms_only_no_prompt"): "participants grant for themselves, by joining",
+    ("x_grok_2024", "channel_gap"): "nobody is told, whatever the channel",
     ("google_privacy_policy_jul_2023", "broad_purpose"): "its file does not give the policy's text",
     ("zoom_tos_mar_2023", "broad_purpose"): "its file does not give the terms' text",
     ("zoom_ai_companion_default", "non_user_captured"): "guests have no account, and get a notice all the same",

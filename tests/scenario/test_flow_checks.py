@@ -406,3 +406,22 @@ def test_a_flow_without_problems_of_way_can_be_walked_to_its_end(data: st.DataOb
             waiting |= after[number] - seen
     assert -1 in seen
     assert set(range(count)) <= seen
+
+
+def test_a_stage_says_in_one_way_where_it_is_met() -> None:
+    where = {"jurisdictions": ["DE"], "outside": ["UK"]}
+    assert said(stage("a", when=where)) == [
+        (("stages", 0, "when", "outside"), "jurisdictions already says where the stage is met.", "Keep one of the two.")
+    ]
+    assert said(stage("a", when={"outside": ["UK"]})) == []
+
+
+def test_only_a_stage_that_can_be_missed_stands_out_less() -> None:
+    assert said(stage("a", prominence=0.5)) == [
+        (
+            ("stages", 0, "prominence"),
+            "a stage that blocks cannot be missed, however little it stands out.",
+            "Remove prominence, or set blocking to false.",
+        )
+    ]
+    assert said(stage("a", prominence=0.5, blocking=False)) == []

@@ -29,9 +29,27 @@ PROMISED_REFERENCE = {
     "view_only_until_agreed",
 }
 PROMISED_REAL = {
+    "anthropic_consumer_terms_2025",
+    "atlassian_data_contribution_2026",
+    "dropbox_third_party_ai_2023",
+    "fireflies_notetaker",
     "google_privacy_policy_jul_2023",
+    "grammarly_product_improvement",
+    "linkedin_genai_toggle",
+    "linkedin_genai_toggle_2024",
     "meet_explicit_consent",
+    "meet_take_notes_default",
+    "meta_ai_brazil_2024",
+    "meta_ai_eu_objection_2025",
+    "otter_notetaker",
+    "readai_opt_in_training",
+    "slack_global_models_2024",
+    "teams_copilot_ephemeral",
     "teams_explicit_consent",
+    "teams_recording_implicit",
+    "webex_explicit_consent",
+    "webex_join_implies_consent",
+    "x_grok_2024",
     "zoom_ai_companion_default",
     "zoom_ai_companion_required_consent",
     "zoom_iq_team_chat_compose_aug_2023",
@@ -49,13 +67,46 @@ UNEQUAL = {
 """Reference designs whose options are not equal, and why."""
 
 SERVICE_ALONE = {
+    "dropbox_third_party_ai_2023",
+    "fireflies_notetaker",
     "meet_explicit_consent",
+    "meet_take_notes_default",
+    "teams_copilot_ephemeral",
     "teams_explicit_consent",
+    "teams_recording_implicit",
+    "webex_explicit_consent",
+    "webex_join_implies_consent",
     "zoom_ai_companion_default",
     "zoom_ai_companion_required_consent",
     "zoom_terms_11_aug_2023",
 }
 """Real flows that process content for the service alone."""
+
+MEETING_PRODUCTS = {
+    "Fireflies.ai",
+    "Google",  # its policy of July 2023 is applied to public broadcasts of meetings
+    "Google Meet",
+    "Microsoft Teams",
+    "Otter.ai",
+    "Read AI",
+    "Webex",
+    "Zoom",
+}
+
+DAY_NOT_RECORDED = {
+    "https://citylife.capetown/ai/fact-focus-zoom-says-it-isnt-training-ai-on-calls-without-consent-but-other-data-is-fair-game-2/335275/",
+    "https://community.zoom.com/t5/Zoom-AI-Companion/Can-the-host-stop-participants-from-using-AI-Companion/m-p/181302/highlight/true",
+    "https://confluence.esg.wsu.edu/display/KB/Zoom+-+Terms+of+Service+Explained",
+    "https://github.com/OpenTermsArchive/contrib-versions/blob/00d4131fd11b0a20417c9b65bcc2b40f1528dd2f/Zoom/Terms%20of%20Service.md",
+    "https://support.cwi.edu/TDClient/30/Portal/KB/ArticleDet?ID=358",
+    "https://td.usnh.edu/TDClient/60/Portal/KB/PrintArticle?ID=5030",
+    "https://tedprodromou.com/zooms-ai-policy-uproar-what-you-need-to-know/",
+    "https://wiki.agc.wuaze.com/https-news.ycombinator.com/item?id=37034980",
+    "https://www.elevenforum.com/t/zoom-updated-terms-of-service-to-train-ai-using-customer-data.17000/latest",
+    "https://www.thestreet.com/technology/zooms-latest-move-may-make-you-reconsider-using-the-service",
+    "https://zlacker.nvlled.com/item/discussion?id=37034910&tid=37021160",
+}  # fmt: skip
+"""Addresses that were read when the files were first written, without a note of the day."""
 
 CONTENT = frozenset(DataCategory) - {DataCategory.TELEMETRY}
 
@@ -187,6 +238,24 @@ def test_a_real_flow_names_its_product_and_where_that_was_published(name: str) -
 @pytest.mark.parametrize("name", REAL)
 def test_what_a_real_flow_calls_published_has_an_address(name: str) -> None:
     assert all(source.url for source in flow(name).sources if source.known is Known.PUBLISHED)
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_the_day_on_which_an_address_was_read_is_recorded(name: str) -> None:
+    addresses = {source.url: source.accessed for source in flow(name).sources if source.url}
+    assert {url for url, day in addresses.items() if day is None} <= DAY_NOT_RECORDED
+    assert any(addresses.values())
+
+
+def test_no_address_is_excepted_that_has_its_day() -> None:
+    undated = {source.url for name in REAL for source in flow(name).sources if source.accessed is None}
+    assert undated >= DAY_NOT_RECORDED
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_a_design_that_is_about_no_meeting_says_which_data_of_a_meeting_stand_for_its_own(name: str) -> None:
+    about_meetings = flow(name).product in MEETING_PRODUCTS
+    assert ("here as the meeting's" in flow(name).summary) is not about_meetings
 
 
 @pytest.mark.parametrize("name", REAL)
