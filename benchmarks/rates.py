@@ -13,26 +13,31 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.metadata import version
+from typing import Generic, TypeVar
 
 import numpy as np
-from agreement import Pair, share
-from mesa_model import CLAIMED, LEFT, PEOPLE, PRODUCED, WANTED, Ints, Meetings
+from agreement import FALSE_ALARMS, compared, limit
+from machine import spin_on
+from mesa_model.model import Meetings
+from outcomes import added, engine_totals, mesa_totals
 
 from simulator.analysis.comparison import run_comparison
-from simulator.analysis.outcomes import FlowOutcomes
 from simulator.engine.inputs import gather
+from simulator.engine.kernel import seconds_bin
 from simulator.engine.people import meeting_at
-from simulator.engine.reference import walk
+from simulator.engine.reference import Outcome, walk
 from simulator.engine.reference_stages import Setting
-from simulator.engine.run import Plan, Run, make_plan, meetings_for, run_meetings
-from simulator.engine.tally import GROUPS
+from simulator.engine.run import Plan, make_plan, meetings_for, run_meetings
+from simulator.engine.tally import GROUPS, LEFT, LENIENT, MEETINGS, MISSED, OVERREACH, PARTICIPANTS, WANTED, Tally
+from simulator.rules.ledger import CAUSES
 from simulator.scenario import library
-from simulator.scenario.vocabulary import DataCategory
+from simulator.scenario.grants import CATEGORIES
 
 SCENARIO = "everyday_meetings"
 LARGE = 1_000_000
-"""Participants of the run whose time is given in seconds."""
-OUTCOMES = {"claimed": (CLAIMED, PRODUCED), "wanted": (WANTED, PRODUCED), "left": (LEFT, PEOPLE)}
+"""Participants of the run whose time is given in seconds, and of the one that Mesa is compared with."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -46,80 +51,97 @@ class Sizes:
     mesa: int
 
 
-FULL = Sizes(repeats=7, large_repeats=5, engine=400_000, reference=2_000, mesa=20_000)
+FULL = Sizes(repeats=7, large_repeats=5, engine=400_000, reference=2_000, mesa=40_000)
 QUICK = Sizes(repeats=2, large_repeats=1, engine=200_000, reference=500, mesa=5_000)
 
 
 @dataclass(frozen=True)
-class Turn:
+class Turn(Generic[T]):
     """One measured run."""
 
-    totals: Ints
-    """(flows, groups, 5) in the columns of the Mesa model."""
+    found: T
     rate: float
-    """Joins per second."""
+    """Joins per second, or whatever was counted."""
     processors: float
     """Processor time over time: how many processors the run was given."""
 
 
-def timed(walked: Callable[[], Ints]) -> Turn:
-    """Run something and count its joins: participants times flows."""
+def timed(work: Callable[[], T], count: Callable[[T], int]) -> Turn[T]:
+    """Run something, then count what it did."""
     start, start_used = time.perf_counter(), time.process_time()
-    totals = walked()
+    found = work()
     seconds, used = time.perf_counter() - start, time.process_time() - start_used
-    return Turn(totals, float(totals[:, :, PEOPLE].sum() / seconds), used / seconds)
+    return Turn(found, count(found) / seconds, used / seconds)
 
 
-def engine_totals(plan: Plan, seed: int, participants: int, threads: int) -> Ints:
-    """The engine's totals, from choosing the number of meetings to the last tally."""
-    meetings = meetings_for(plan, seed, participants)
-    tallies = run_meetings(plan, seed, 0, meetings, threads=threads)
-    return totals_of(Run(plan=plan, seed=seed, meetings=meetings, tallies=tuple(tallies)))
+def engine_run(plan: Plan, seed: int, participants: int, threads: int) -> list[Tally]:
+    """The engine, from choosing the number of meetings to the last tally."""
+    return run_meetings(plan, seed, 0, meetings_for(plan, seed, participants), threads=threads)
 
 
-def totals_of(run: Run) -> Ints:
-    """Audio and participants of a run, (flows, groups, 5)."""
-    found = np.zeros((len(run.tallies), GROUPS, 5), dtype=np.int64)
-    for index, totals in enumerate(found):
-        flow = FlowOutcomes(run, index)
-        totals[:, CLAIMED], totals[:, PRODUCED] = flow.parts("claimed", DataCategory.AUDIO)
-        totals[:, WANTED], _ = flow.parts("wanted", DataCategory.AUDIO)
-        totals[:, LEFT], totals[:, PEOPLE] = flow.parts("left", DataCategory.AUDIO)
-    return found
-
-
-def reference_totals(plan: Plan, seed: int, participants: int) -> Ints:
-    """The same from the reference walk, over the same meetings."""
+def reference_run(plan: Plan, seed: int, participants: int) -> list[Tally]:
+    """The reference walk over the same meetings; ledger, counts and seconds of the tallies."""
     inputs = plan.inputs
-    scenario = inputs.scenario
-    setting = Setting(purpose=scenario.purpose, parameters=inputs.parameters, law=inputs.law, settled=scenario.settled)
+    setting = Setting(
+        purpose=inputs.scenario.purpose,
+        parameters=inputs.parameters,
+        law=inputs.law,
+        lenient=inputs.lenient,
+        settled=inputs.scenario.settled,
+    )
     meetings = meetings_for(plan, seed, participants)
     world = plan.world(seed, 0, meetings)
-    found = np.zeros((len(inputs.flows), GROUPS, 5), dtype=np.int64)
+    tallies = [Tally.empty(cells=0, rules=0) for _ in inputs.flows]
     for number in range(meetings):
         meeting = meeting_at(world, number, codes=inputs.codes, mix=inputs.mix, population=inputs.population)
-        for flow, totals in zip(inputs.flows, found, strict=True):
+        for flow, tally in zip(inputs.flows, tallies, strict=True):
+            tally.counts[number % GROUPS, MEETINGS] += 1
             for outcome in walk(meeting, flow, setting):
-                amount = outcome.participant.produced[DataCategory.AUDIO]
-                claimed = amount * (DataCategory.AUDIO in outcome.claimed)
-                wanted = amount * (DataCategory.AUDIO in outcome.wanted)
-                totals[number % GROUPS] += (amount, claimed, wanted, 1, outcome.answers.left)
-    return found
+                count(outcome, number % GROUPS, tally)
+    return tallies
 
 
-def mesa_totals(model: Meetings, participants: int) -> Ints:
-    """The same from the Mesa model, over meetings of its own."""
+def count(outcome: Outcome, group: int, tally: Tally) -> None:
+    """Add one person's outcome to a tally."""
+    tally.counts[group, PARTICIPANTS] += 1
+    if outcome.answers.left:
+        tally.counts[group, LEFT] += 1
+    else:
+        tally.seconds[group, seconds_bin(outcome.answers.seconds)] += 1
+    for category, row in zip(CATEGORIES, tally.ledger[group], strict=True):
+        amount = outcome.participant.produced[category]
+        claimed, wanted = category in outcome.claimed, category in outcome.wanted
+        row[CAUSES.index(outcome.cause[category])] += amount
+        row[[WANTED, OVERREACH, MISSED, LENIENT]] += [
+            amount * wanted,
+            amount * (claimed and not wanted),
+            amount * (wanted and not claimed),
+            amount * (category in outcome.lenient),
+        ]
+
+
+def mesa_run(model: Meetings, participants: int) -> Meetings:
+    """The Mesa model, over meetings of its own."""
     while model.participants < participants:
         model.step()
-    return model.totals
+    return model
 
 
-def large_run(plan: Plan, threads: int) -> tuple[float, Ints]:
-    """Seconds for a million participants under every flow, and what came out."""
+def joins_of(tallies: list[Tally]) -> int:
+    """Participants times flows."""
+    return int(sum(tally.counts[:, PARTICIPANTS].sum() for tally in tallies))
+
+
+def joins_of_mesa(model: Meetings) -> int:
+    """The same of the Mesa model."""
+    return model.participants * len(model.ledgers)
+
+
+def large_run(plan: Plan, threads: int) -> float:
+    """Seconds for a million participants under every flow."""
     start = time.perf_counter()
-    comparison = run_comparison(plan.inputs, participants=LARGE, seed=0, threads=threads)
-    seconds = time.perf_counter() - start
-    return seconds, totals_of(comparison.run)
+    run_comparison(plan.inputs, participants=LARGE, seed=0, threads=threads)
+    return time.perf_counter() - start
 
 
 def note(text: str) -> None:
@@ -127,37 +149,62 @@ def note(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def turns_of(plan: Plan, sizes: Sizes, threads: list[int]) -> list[dict[str, Turn]]:
-    """Everything measured once, then everything again: what slows the machine down for a while slows all of it."""
-    found = []
+@dataclass(frozen=True)
+class Round:
+    """Everything measured once."""
+
+    machine: dict[int, Turn[int]]
+    """By threads."""
+    engine: dict[int, Turn[list[Tally]]]
+    """By threads."""
+    reference: Turn[list[Tally]]
+    mesa: Turn[Meetings]
+
+    @property
+    def turns(self) -> dict[str, Turn[list[Tally]] | Turn[int] | Turn[Meetings]]:
+        """All of it, by name."""
+        machine = {f"machine_{threads}": turn for threads, turn in self.machine.items()}
+        engine = {f"engine_{threads}": turn for threads, turn in self.engine.items()}
+        return {**machine, **engine, "reference": self.reference, "mesa": self.mesa}
+
+
+def measured(plan: Plan, sizes: Sizes, cores: int) -> list[Round]:
+    """Everything once, then everything again: what slows the machine down for a while slows all of it."""
+    rounds = []
     for seed in range(1, sizes.repeats + 1):
         note(f"joins per second, turn {seed} of {sizes.repeats}")
-        engine = {f"engine_{n}": timed(partial(engine_totals, plan, seed, sizes.engine, n)) for n in threads}
-        reference = timed(partial(reference_totals, plan, seed, sizes.reference))
-        mesa = timed(partial(mesa_totals, Meetings(plan.inputs, seed), sizes.mesa))
-        found.append({**engine, "reference": reference, "mesa": mesa})
-    return found
+        machine, engine = {}, {}
+        for threads in range(1, cores + 1):
+            machine[threads] = timed(partial(spin_on, threads), int)
+            engine[threads] = timed(partial(engine_run, plan, seed, sizes.engine, threads), joins_of)
+        reference = timed(partial(reference_run, plan, seed, sizes.reference), joins_of)
+        mesa = timed(partial(mesa_run, Meetings(plan.inputs, seed), sizes.mesa), joins_of_mesa)
+        rounds.append(Round(machine, engine, reference, mesa))
+    return rounds
 
 
-def unequal(plan: Plan, sizes: Sizes, turns: list[dict[str, Turn]]) -> list[str]:
+def unequal(plan: Plan, sizes: Sizes, rounds: list[Round]) -> list[str]:
     """What is not equal to the unit though it has to be: threads, and the reference walk over the same meetings."""
     found = []
-    for seed, turn in enumerate(turns, 1):
-        one = turn["engine_1"].totals
-        if any((measured.totals != one).any() for name, measured in turn.items() if name.startswith("engine")):
+    for seed, turn in enumerate(rounds, 1):
+        one = turn.engine[1].found
+        if not all(same(one, other.found, every=True) for other in turn.engine.values()):
             found.append(f"engine on one and on two threads, seed {seed}")
-        if (engine_totals(plan, seed, sizes.reference, 1) != turn["reference"].totals).any():
+        if not same(engine_run(plan, seed, sizes.reference, 1), turn.reference.found, every=False):
             found.append(f"engine and reference walk, seed {seed}")
     return found
 
 
-def pairs_of(plan: Plan, ours: Ints, theirs: Ints) -> list[Pair]:
-    """Every outcome of every flow, from the engine and from Mesa."""
-    return [
-        Pair(flow.id, outcome, share(mine[:, part], mine[:, whole]), share(other[:, part], other[:, whole]))
-        for flow, mine, other in zip(plan.inputs.flows, ours, theirs, strict=True)
-        for outcome, (part, whole) in OUTCOMES.items()
-    ]
+def same(mine: list[Tally], other: list[Tally], *, every: bool) -> bool:
+    """Whether the tallies of all flows are equal: every array, or those that the reference run fills."""
+    filled = [MEETINGS, PARTICIPANTS, LEFT]
+    return all(
+        np.array_equal(a.ledger, b.ledger)
+        and np.array_equal(a.counts[:, filled], b.counts[:, filled])
+        and np.array_equal(a.seconds, b.seconds)
+        and (not every or (np.array_equal(a.cells, b.cells) and np.array_equal(a.rules, b.rules)))
+        for a, b in zip(mine, other, strict=True)
+    )
 
 
 def main() -> None:
@@ -168,17 +215,27 @@ def main() -> None:
     arguments = parser.parse_args()
     sizes = QUICK if arguments.quick else FULL
     plan = make_plan(gather(library.scenario(SCENARIO)))
-    engine_totals(plan, 1, 5_000, arguments.cores)  # compiles, or loads what was compiled
-    turns = turns_of(plan, sizes, list(range(1, arguments.cores + 1)))
+    spin_on(1)  # compiles
+    engine_run(plan, 1, 5_000, arguments.cores)  # compiles, or loads what was compiled
+    rounds = measured(plan, sizes, arguments.cores)
     note(f"{LARGE:,} participants under {len(plan.flows)} flows")
-    large = [large_run(plan, arguments.cores) for _ in range(sizes.large_repeats)]
-    pairs = pairs_of(plan, large[0][1], np.sum([turn["mesa"].totals for turn in turns], axis=0))
+    large_seconds = [large_run(plan, arguments.cores) for _ in range(sizes.large_repeats)]
+    note("whether the engine and Mesa agree")
+    ours = engine_totals(plan, 0, LARGE, arguments.cores)
+    by_turn = [mesa_totals(turn.mesa.found.ledgers, plan.rules) for turn in rounds]
+    pairs = compared(plan, ours, [added(turns) for turns in zip(*by_turn, strict=True)])
+    names = list(rounds[0].turns)
     found = {
-        "rates": {name: [turn[name].rate for turn in turns] for name in turns[0]},
-        "processors": {name: [turn[name].processors for turn in turns] for name in turns[0]},
-        "large_seconds": [seconds for seconds, _ in large],
-        "unequal": unequal(plan, sizes, turns),
-        "pairs": [{**asdict(pair), "apart": pair.apart, "agrees": pair.agrees} for pair in pairs],
+        "rates": {name: [turn.turns[name].rate for turn in rounds] for name in names},
+        "processors": {name: [turn.turns[name].processors for turn in rounds] for name in names},
+        "large_seconds": large_seconds,
+        "unequal": unequal(plan, sizes, rounds),
+        "limit": limit(pairs),
+        "false_alarms": FALSE_ALARMS,
+        "pairs": [
+            {**asdict(pair), "joint_error": pair.joint_error, "apart": pair.apart}
+            for pair in sorted(pairs, key=lambda pair: -pair.apart)
+        ],
         "mesa": version("mesa"),
     }
     print(json.dumps(found))

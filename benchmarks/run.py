@@ -25,13 +25,15 @@ HERE = Path(__file__).parent
 JOINLAB = Path(sys.executable).with_name("joinlab")
 CORES = min(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 COMPARE = ("compare", "accept_or_leave", "granular_opt_in", "--participants", "20000", "--seed", "1")
+NOTABLE, FEW = 3.0, 5
+"""Outcomes that many joint standard errors apart are all shown, and at least so many."""
 CAVEAT = (
     "Machines differ and are noisy: seconds and rates hold for this one, at this hour.\n"
     "Only the ratios carry over, and only as far as their ranges."
 )
 
 
-class Share(TypedDict):
+class Value(TypedDict):
     """An outcome from one side."""
 
     value: float
@@ -39,14 +41,15 @@ class Share(TypedDict):
 
 
 class Pair(TypedDict):
-    """An outcome of a flow from both sides."""
+    """An outcome from both sides."""
 
     flow: str
     outcome: str
-    ours: Share
-    theirs: Share
+    is_share: bool
+    ours: Value
+    theirs: Value
+    joint_error: float
     apart: float
-    agrees: bool
 
 
 class Found(TypedDict):
@@ -56,7 +59,10 @@ class Found(TypedDict):
     processors: dict[str, list[float]]
     large_seconds: list[float]
     unequal: list[str]
+    limit: float
+    false_alarms: float
     pairs: list[Pair]
+    """Farthest apart first."""
     mesa: str
 
 
@@ -123,6 +129,16 @@ def plain(value: float) -> str:
 def rate(value: float) -> str:
     """Joins per second."""
     return f"{value / 1e6:.2f} M" if value >= 1e6 else f"{value / 1e3:.1f} k"
+
+
+def percent(value: float) -> str:
+    """A share."""
+    return f"{value:.2%}"
+
+
+def amount(value: float) -> str:
+    """Something that is no share."""
+    return f"{value:.3f}"
 
 
 def megabytes(value: float) -> str:
@@ -194,15 +210,15 @@ def memory(quick: bool) -> list[Measure]:
 
 def speed(found: Found) -> list[Measure]:
     """Joins per second, and their ratios turn by turn."""
-    rates: dict[str, list[float]] = found["rates"]
+    rates, processors = found["rates"], found["processors"]
+    both = "engine_2" in rates
+    why = "" if both else "one processor"
+    used = {name: over(values, processors[name]) for name, values in rates.items()}
     one, two = rates["engine_1"], rates.get("engine_2", [])
-    best = two or one
-
-    def over(top: list[float], bottom: list[float]) -> list[float]:
-        return [high / low for high, low in zip(top, bottom, strict=True)]
-
-    threads = "two threads" if two else "one thread"
-    why = "" if two else "one processor"
+    best, best_used = (two, doubled(used["engine_2"])) if both else (one, used["engine_1"])
+    threads = "two threads" if both else "one thread"
+    ours = over(two, one) if both else []
+    machine = over(rates["machine_2"], rates["machine_1"]) if both else []
     return [
         Measure("joins/s, engine, two threads", two, rate, why_not=why),
         Measure("joins/s, engine, one thread", one, rate),
@@ -210,11 +226,27 @@ def speed(found: Found) -> list[Measure]:
         Measure(f"joins/s, Mesa {found['mesa']}", rates["mesa"], rate),
         Measure(f"{threads} / Mesa", over(best, rates["mesa"]), times, ">= 300 x", at_least(300.0)),
         Measure("one thread / Mesa", over(one, rates["mesa"]), times),
-        Measure("two threads / one thread", over(two, one) if two else [], times, ">= 1.8 x", at_least(1.8), why),
-        Measure("processors got, two threads", found["processors"].get("engine_2", []), plain, why_not=why),
         Measure("one thread / reference walk", over(one, rates["reference"]), times),
+        Measure("two threads / one thread", ours, times, ">= 1.8 x", at_least(1.8), why),
+        Measure("  plain arithmetic", machine, times, why_not=why),
+        Measure("  engine / plain arithmetic", over(ours, machine), plain, why_not=why),
+        Measure("processors got, two threads", processors.get("engine_2", []), plain, why_not=why),
+        Measure("joins/CPU s, two threads", used.get("engine_2", []), rate, why_not=why),
+        Measure("joins/CPU s, one thread", used["engine_1"], rate),
+        Measure("joins/CPU s, Mesa", used["mesa"], rate),
+        Measure(f"{threads} / Mesa, CPU time", over(best_used, used["mesa"]), times),
         Measure("1 M participants, 2 flows", found["large_seconds"], seconds, "<= 3 s", at_most(3.0)),
     ]
+
+
+def over(top: Sequence[float], bottom: Sequence[float]) -> list[float]:
+    """Ratios, turn by turn."""
+    return [high / low for high, low in zip(top, bottom, strict=True)]
+
+
+def doubled(values: Sequence[float]) -> list[float]:
+    """Of one processor, taken for two."""
+    return [2.0 * value for value in values]
 
 
 def table(measures: Sequence[Measure]) -> str:
@@ -224,15 +256,21 @@ def table(measures: Sequence[Measure]) -> str:
 
 
 def agreement(found: Found) -> str:
-    """The engine's and Mesa's outcomes side by side."""
-    lines = [f"{'flow':<18} {'audio':<8} {'engine':>8} {'Mesa':>8} {'joint error':>12} {'errors apart':>13} agree"]
-    for pair in found["pairs"]:
-        ours, theirs = pair["ours"], pair["theirs"]
-        joint = (ours["error"] ** 2 + theirs["error"] ** 2) ** 0.5
-        lines.append(
-            f"{pair['flow']:<18} {pair['outcome']:<8} {ours['value']:>8.2%} {theirs['value']:>8.2%}"
-            f" {joint * 100:>9.2f} pp {pair['apart']:>13.1f} {'yes' if pair['agrees'] else 'NO'}"
-        )
+    """How far the engine's and Mesa's outcomes lie apart, and those that do most."""
+    pairs, limit = found["pairs"], found["limit"]
+    shown = max(FEW, sum(pair["apart"] > NOTABLE for pair in pairs))
+    runs = f"1 of {1.0 / found['false_alarms']:,.0f} runs"
+    lines = [
+        f"Engine and Mesa, {len(pairs)} outcomes: at most {pairs[0]['apart']:.1f} joint standard errors apart.",
+        f"The limit is {limit:.1f}: two right models pass it in {runs} at most. Farthest apart:",
+        "",
+        f"{'flow':<15} {'outcome':<35} {'engine':>7} {'Mesa':>7} {'error':>6} {'apart':>5}",
+    ]
+    for pair in pairs[:shown]:
+        show = percent if pair["is_share"] else amount
+        ours, theirs, error = show(pair["ours"]["value"]), show(pair["theirs"]["value"]), show(pair["joint_error"])
+        where = pair["flow"] or "every flow"
+        lines.append(f"{where:<15} {pair['outcome']:<35} {ours:>7} {theirs:>7} {error:>6} {pair['apart']:>5.1f}")
     return "\n".join(lines)
 
 
@@ -240,9 +278,10 @@ def disagreements(found: Found) -> list[str]:
     """What is wrong, a sentence each."""
     wrong = [f"{what}: not equal to the unit." for what in found["unequal"]]
     return wrong + [
-        f"engine and Mesa, {pair['flow']}, {pair['outcome']}: {pair['apart']:.1f} joint standard errors apart."
+        f"engine and Mesa, {pair['flow'] or 'every flow'}, {pair['outcome']}: {pair['apart']:.1f} joint standard errors"
+        f" apart, and {found['limit']:.1f} is the limit."
         for pair in found["pairs"]
-        if not pair["agrees"]
+        if pair["apart"] > found["limit"]
     ]
 
 
