@@ -37,7 +37,7 @@ def inner(function: F) -> F:
 
 def entry(function: F) -> F:
     """Compile a function that Python calls: kept on disk, and run without the interpreter's lock."""
-    return njit(cache=True, nogil=True, **_ALWAYS)(function)  # type: ignore[call-overload,no-any-return]
+    return njit(cache=True, nogil=True, **_ALWAYS)(function)  # type: ignore[no-any-return]
 
 
 MEETING_STREAM, PERSON_STREAM, SPEECH_STREAM, CHOICE_STREAM, FACE_STREAM = 1, 2, 3, 4, 5
