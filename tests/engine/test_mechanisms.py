@@ -186,7 +186,7 @@ def test_a_stage_that_stands_out_less_is_missed_by_more(prominence: float, notic
 
 def test_where_nothing_leads_to_a_stage_it_tells_nobody() -> None:
     flows = [flow_of(stage("ask", blocking=False, default="on", prominence=prominence)) for prominence in (0.1, 0.0)]
-    told = [[outcome.answers.notified for outcome in met(flow, HOST, person(1))] for flow in flows]
+    told = [[outcome.answers.told for outcome in met(flow, HOST, person(1))] for flow in flows]
     assert told == [[True, True], [False, False]]
 
 
