@@ -101,7 +101,7 @@ def terms(
         value, flips = mean_value(untouched(option, stage), chooser), 0
     found: Terms = {
         "value": attention * parameters.value.value * value,
-        "habit": (1.0 - attention) * parameters.habit.value * (option is affirmative(stage)),
+        "habit": (1.0 - attention) * parameters.habit.value * (option is affirmative(stage, flow)),
         "clicks": -parameters.click.value * chooser.effort * (clicks(option, flow) + attention * flips),
         "stake": -chooser.stake * share_of_stake(option, stage, flow, parameters),
         "pressure": chooser.pressure * (option.effect is Effect.GRANT and stage.binds is Affects.SELF),
@@ -115,6 +115,7 @@ def fixed_terms(option: Option, stage: Stage, flow: Flow, parameters: Parameters
     return {
         "prominence": parameters.prominence.value * option.prominence,
         "first": parameters.first.value * (option is stage.options[0]),
+        "urging": parameters.urging.value * option.urged,
         "preselection": parameters.preselection.value * (is_switch(stage) and option is default_option(stage)),
         "benefit": _benefit(stage, parameters) * (option.effect is Effect.GRANT),
         "veto": -parameters.stop_for_all.value * _vetoes(option, stage, flow),

@@ -260,7 +260,7 @@ def compile_flow(
             share_of_stake(option, stage, flow, parameters),
             leaves(option, flow, stage),
             option.effect is Effect.GRANT and stage.binds is Affects.SELF,
-            option is affirmative(stage),
+            option is affirmative(stage, flow),
             shift,
             _next(stage, option, stages),
         )

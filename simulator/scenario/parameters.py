@@ -25,6 +25,8 @@ class Parameters(Model):
     """Logits between prominence 1 and 0."""
     first: Sourced
     """Added to the first option shown."""
+    urging: Sourced
+    """Added to an option that words push towards."""
     preselection: Sourced
     """Added to what is already set: a toggle's default state, or the option that equals the stage's default."""
     click: Sourced

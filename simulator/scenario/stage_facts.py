@@ -48,12 +48,23 @@ def untouched(option: Option, stage: Stage) -> Grants:
     return granted
 
 
-def affirmative(stage: Stage) -> Option | None:
-    """The "yes" of a stage: the granting option that grants most untouched, else the one that simply goes on."""
-    granting = [option for option in stage.options if option.effect is Effect.GRANT]
-    if granting:
-        return max(granting, key=lambda option: len(untouched(option, stage)))
-    return next((option for option in stage.options if option.effect is Effect.NONE), None)
+def affirmative(stage: Stage, flow: Flow) -> Option | None:
+    """The accustomed way past a stage, taken without weighing it.
+
+    It is the "yes": the granting option that grants most untouched; where the question is negated, the option that
+    denies. If that takes more clicks than another act by which one stays, or there is none, it is the option that
+    simply goes on, else the one that puts the question off.
+    """
+    saying_yes = Effect.DENY if stage.negated else Effect.GRANT
+    staying = [option for option in stage.options if option.effect is not Effect.LEAVE]
+    acts = [clicks(option, flow) for option in staying if clicks(option, flow) > 0]
+    near = [
+        option for option in staying if option.effect is saying_yes and clicks(option, flow) <= min(acts, default=0)
+    ]
+    if near:
+        return max(near, key=lambda option: len(untouched(option, stage)))
+    passing = (option for effect in (Effect.NONE, Effect.DEFER) for option in stage.options if option.effect is effect)
+    return next(passing, None)
 
 
 def default_option(stage: Stage) -> Option | None:

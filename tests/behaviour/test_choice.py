@@ -33,8 +33,8 @@ UTILITIES = st.lists(st.floats(-30.0, 30.0), min_size=1, max_size=8)
 # Every coefficient another number, so that a term cannot pass for another.
 PARAMETERS = with_values(
     library.parameters("central"),
-    value=2.0, habit=3.0, prominence=5.0, first=7.0, preselection=11.0, click=13.0, view_only=0.25, stop_for_all=17.0,
-    officer_benefit=19.0, host_benefit=23.0, attention_words=0.5, attention_prompts=0.125,
+    value=2.0, habit=3.0, prominence=5.0, first=7.0, urging=37.0, preselection=11.0, click=13.0, view_only=0.25,
+    stop_for_all=17.0,    officer_benefit=19.0, host_benefit=23.0, attention_words=0.5, attention_prompts=0.125,
     words_per_minute=120.0, decision_seconds=0.5,
 )  # fmt: skip
 WILLING = {AUDIO: 1.0, CHAT: -0.5, VIDEO: 0.25}
@@ -99,7 +99,7 @@ def test_the_sigmoid_takes_any_number(x: float) -> None:
 
 
 def test_every_term_of_the_option_that_goes_on_is_counted_once() -> None:
-    flow = flow_of(stage("ask", agree(AUDIO, CHAT, prominence=0.5, clicks=2), refuse(), LEAVE))
+    flow = flow_of(stage("ask", agree(AUDIO, CHAT, prominence=0.5, clicks=2), refuse(clicks=2), LEAVE))
     assert weighed(flow, "agree") == {
         "value": ATTENTION * 2.0 * (1.0 - 0.5) / 2,
         "habit": (1.0 - ATTENTION) * 3.0,
@@ -108,7 +108,7 @@ def test_every_term_of_the_option_that_goes_on_is_counted_once() -> None:
         "clicks": -13.0 * 0.5 * 2,
         "pressure": 31.0,
     }
-    assert weighed(flow, "refuse") == {"prominence": 5.0, "clicks": -13.0 * 0.5}
+    assert weighed(flow, "refuse") == {"prominence": 5.0, "clicks": -13.0 * 0.5 * 2}
     assert weighed(flow, "leave") == {"prominence": 5.0, "clicks": -13.0 * 0.5, "stake": -29.0}
 
 
@@ -152,6 +152,12 @@ def test_what_already_stands_is_preselected_and_a_question_that_waits_has_nothin
 ) -> None:
     flow = flow_of(stage(**more))  # type: ignore[arg-type]
     assert [name for name in ("agree", "refuse") if weighed(flow, name).get("preselection") == 11.0] == preselected
+
+
+def test_words_that_push_count_for_the_option_they_push_towards() -> None:
+    flow = flow_of(stage("ask", agree(urged=True), refuse()))
+    assert weighed(flow, "agree")["urging"] == 37.0
+    assert "urging" not in weighed(flow, "refuse")
 
 
 def test_full_attention_leaves_nothing_to_habit_and_none_leaves_nothing_to_value() -> None:
