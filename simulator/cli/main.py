@@ -237,7 +237,7 @@ def check(
 
 @app.command()
 def schema(
-    kind: Annotated[str, typer.Argument(help="flow, scenario, population, meetings, parameters, jurisdiction, ...")],
+    kind: Annotated[str, typer.Argument(help="flow, scenario, population, meetings, parameters, evidence, ...")],
 ) -> None:
     """Print the JSON Schema of a kind of file, for editors."""
     import json

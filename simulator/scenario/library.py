@@ -8,9 +8,10 @@ from typing import get_args
 
 from simulator.errors import Problem, UsageError, did_you_mean
 from simulator.scenario.document import Scenario
+from simulator.scenario.evidence import Study
 from simulator.scenario.flow import Flow
 from simulator.scenario.jurisdiction import Jurisdiction, Overlays
-from simulator.scenario.load import Kind, load_flow, load_model
+from simulator.scenario.load import Kind, load_flow, load_model, load_study
 from simulator.scenario.meeting_mix import MeetingMix
 from simulator.scenario.parameters import Parameters
 from simulator.scenario.population import Population
@@ -25,6 +26,7 @@ _FOLDERS: dict[Kind, tuple[str, ...]] = {
     "parameters": ("parameters",),
     "jurisdiction": ("jurisdictions",),
     "overlays": ("overlays",),
+    "evidence": ("evidence",),
 }
 """Where the files of each kind are, below the content root."""
 
@@ -90,6 +92,7 @@ CALLED: dict[Kind, str] = {
     "parameters": "parameter set",
     "jurisdiction": "jurisdiction",
     "overlays": "set of overlays",
+    "evidence": "study",
 }
 
 
@@ -131,3 +134,8 @@ def jurisdiction(name_or_path: str, *, beside: Path | None = None) -> Jurisdicti
 def overlays(name_or_path: str, *, beside: Path | None = None) -> Overlays:
     """The sector rules of that name or path."""
     return load_model(find("overlays", name_or_path, beside=beside), Overlays, called="overlays")
+
+
+def study(name_or_path: str, *, beside: Path | None = None) -> Study:
+    """The study of that name or path."""
+    return load_study(find("evidence", name_or_path, beside=beside))

@@ -52,19 +52,21 @@ def affirmative(stage: Stage, flow: Flow) -> Option | None:
     """The accustomed way past a stage, taken without weighing it.
 
     It is the "yes": the granting option that grants most untouched; where the question is negated, the option that
-    denies. If that takes more clicks than another act by which one stays, or there is none, it is the option that
-    simply goes on, else the one that puts the question off.
+    denies. It must be in sight, and if it grants only what one switches on first, as near as any other act by which one
+    stays. Without such a yes it is the option that simply goes on, else the one that puts the question off.
     """
     saying_yes = Effect.DENY if stage.negated else Effect.GRANT
-    staying = [option for option in stage.options if option.effect is not Effect.LEAVE]
-    acts = [clicks(option, flow) for option in staying if clicks(option, flow) > 0]
-    near = [
-        option for option in staying if option.effect is saying_yes and clicks(option, flow) <= min(acts, default=0)
-    ]
-    if near:
-        return max(near, key=lambda option: len(untouched(option, stage)))
+    found = [option for option in stage.options if option.effect is saying_yes and option.prominence > 0.0]
+    near = [option for option in found if untouched(option, stage) or _nearest(option, stage, flow)]
+    if near or stage.negated:
+        return max(near or found, key=lambda option: len(untouched(option, stage)), default=None)
     passing = (option for effect in (Effect.NONE, Effect.DEFER) for option in stage.options if option.effect is effect)
     return next(passing, None)
+
+
+def _nearest(option: Option, stage: Stage, flow: Flow) -> bool:
+    staying = (clicks(other, flow) for other in stage.options if other.effect is not Effect.LEAVE)
+    return clicks(option, flow) <= min((count for count in staying if count > 0), default=0)
 
 
 def default_option(stage: Stage) -> Option | None:

@@ -99,7 +99,7 @@ def test_the_sigmoid_takes_any_number(x: float) -> None:
 
 
 def test_every_term_of_the_option_that_goes_on_is_counted_once() -> None:
-    flow = flow_of(stage("ask", agree(AUDIO, CHAT, prominence=0.5, clicks=2), refuse(clicks=2), LEAVE))
+    flow = flow_of(stage("ask", agree(AUDIO, CHAT, prominence=0.5, clicks=2), refuse(), LEAVE))
     assert weighed(flow, "agree") == {
         "value": ATTENTION * 2.0 * (1.0 - 0.5) / 2,
         "habit": (1.0 - ATTENTION) * 3.0,
@@ -108,7 +108,7 @@ def test_every_term_of_the_option_that_goes_on_is_counted_once() -> None:
         "clicks": -13.0 * 0.5 * 2,
         "pressure": 31.0,
     }
-    assert weighed(flow, "refuse") == {"prominence": 5.0, "clicks": -13.0 * 0.5 * 2}
+    assert weighed(flow, "refuse") == {"prominence": 5.0, "clicks": -13.0 * 0.5}
     assert weighed(flow, "leave") == {"prominence": 5.0, "clicks": -13.0 * 0.5, "stake": -29.0}
 
 

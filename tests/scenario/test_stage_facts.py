@@ -36,32 +36,46 @@ def test_only_a_refusal_while_staying_counts_as_a_path() -> None:
     assert unequal_path(leaving, leaving.stages[0], TRAINING) == frozenset()
 
 
-def way_past(agree: dict[str, Any], other: dict[str, Any], **stage: object) -> str | None:
-    """Which option of a changed `two_buttons` is the accustomed way past."""
-    flow = library.flow("two_buttons")
+def way_past(agree: dict[str, Any], other: dict[str, Any], name: str = "two_buttons", **stage: object) -> str | None:
+    """Which of the two options of a changed flow is the accustomed way past."""
+    flow = library.flow(name)
     yes, no = flow.stages[0].options
     options = [yes.model_copy(update=agree), no.model_copy(update=other)]
     asked = flow.stages[0].model_copy(update={"options": options, **stage})
     found = affirmative(asked, flow.model_copy(update={"stages": [asked]}))
-    return None if found is None else found.id
+    return None if found is None else ("yes", "other")[options.index(found)]
 
 
 @pytest.mark.parametrize(
     ("agree", "other", "way"),
     [
-        ({}, {}, "agree"),
-        ({"clicks": 2}, {"clicks": 1}, None),
-        ({"clicks": 2}, {"clicks": 1, "effect": Effect.DEFER}, "continue_without"),
-        ({"clicks": 2}, {"clicks": 1, "effect": Effect.NONE}, "continue_without"),
-        ({"clicks": 2}, {"clicks": 0}, "agree"),
-        ({"clicks": 2}, {"clicks": 1, "effect": Effect.LEAVE}, "agree"),
+        ({}, {}, "yes"),
+        ({"clicks": 2}, {"clicks": 1}, "yes"),
+        ({"prominence": 0.0}, {}, None),
+        ({"prominence": 0.0}, {"effect": Effect.DEFER}, "other"),
+        ({"prominence": 0.0}, {"effect": Effect.NONE}, "other"),
     ],
 )
-def test_the_accustomed_way_past_is_the_yes_unless_another_act_is_nearer(
+def test_the_accustomed_way_past_is_a_yes_in_sight_else_going_on_else_putting_off(
     agree: dict[str, Any], other: dict[str, Any], way: str | None
 ) -> None:
     assert way_past(agree, other) == way
 
 
+@pytest.mark.parametrize(
+    ("agree", "other", "way"),
+    [
+        ({}, {}, "yes"),
+        ({"clicks": 2}, {"effect": Effect.DEFER}, "other"),
+        ({"clicks": 2}, {"clicks": 0}, "yes"),
+        ({"clicks": 2}, {"effect": Effect.LEAVE}, "yes"),
+    ],
+)
+def test_a_yes_to_switches_that_are_off_must_be_as_near_as_any_other_act(
+    agree: dict[str, Any], other: dict[str, Any], way: str | None
+) -> None:
+    assert way_past(agree, other, "granular_opt_in") == way
+
+
 def test_saying_yes_to_a_negated_question_denies() -> None:
-    assert way_past({}, {}, negated=True) == "continue_without"
+    assert way_past({}, {}, negated=True) == "other"
