@@ -9,10 +9,10 @@ from pydantic import Field
 
 from simulator.errors import did_you_mean
 from simulator.scenario import flow_checks
-from simulator.scenario.flow import DONE, Flow, Stage, When, Withdrawal
+from simulator.scenario.flow import DONE, Capture, Flow, Stage, When, Withdrawal
 from simulator.scenario.sourced import Id, Model, Share, Source
 from simulator.scenario.stage_facts import asked
-from simulator.scenario.vocabulary import Actor, Answer, EvidenceRole, Mechanism, Read, Refusal
+from simulator.scenario.vocabulary import Actor, Answer, DataCategory, EvidenceRole, Mechanism, Read, Refusal
 from simulator.scenario.yaml_file import Fault, Loc
 
 WHOLE = (Answer.ACCEPT_ALL, Answer.ACCEPT_SOME, Answer.REJECT_ALL, Answer.NO_ANSWER, Answer.LEAVE)
@@ -118,6 +118,7 @@ class Study(Model):
             sources=self.sources,
             stages=self.designs[design].stages,
             refusal=Refusal.EXCLUDED,
+            capture=Capture(separable=list(DataCategory)),  # nobody is recorded together with anybody
             withdrawal=Withdrawal(actor=None),
         )
 
@@ -187,8 +188,7 @@ def _designs(study: Study) -> Iterator[Fault]:
         flow = study.flow(name)
         loc: Loc = ("designs", name)
         for fault in flow_checks.problems(flow):
-            if fault.loc[0] == "stages":  # what only a whole flow says, such as capture, has no place here
-                yield Fault((*loc, *fault.loc), fault.message, fault.remedy)
+            yield Fault((*loc, *fault.loc), fault.message, fault.remedy)
         seeking = {asked(stage) for stage in flow.stages if asked(stage)}
         if len(seeking) > 1:
             message = "its stages ask for different things, so that accepting all of them is not one answer."
