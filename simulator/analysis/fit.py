@@ -272,9 +272,9 @@ def fit(library: Library) -> Fit:
             at,
             jac=lambda x, scale=scale: np.concatenate([problem.slopes(x) / scale[:, None], np.diag(1.0 / problem.sd)]),
             method="trf",
-            xtol=1e-5,
-            ftol=1e-6,
-            gtol=1e-6,
+            xtol=1e-4,
+            ftol=1e-5,
+            gtol=1e-5,
             max_nfev=40,
         )
         at = found.x
@@ -325,5 +325,3 @@ def _informed(problem: _Problem, slopes: Floats) -> dict[str, list[str]]:
             if share >= INFORMS:
                 found[name][study.id] = float(share)
     return {name: sorted(shares, key=lambda study: -shares[study]) for name, shares in found.items()}
-
-

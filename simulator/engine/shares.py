@@ -92,7 +92,9 @@ def people_at(at: Floats, tables: PopulationTables) -> People:
     """The people whose uniform draws for segment, attention, effort, stake, common and own parts are the columns."""
     from scipy.special import ndtri
 
-    segment = np.minimum(np.searchsorted(tables.segment_cumulative, at[:, 0], side="right"), len(tables.segment_base) - 1)
+    segment = np.minimum(
+        np.searchsorted(tables.segment_cumulative, at[:, 0], side="right"), len(tables.segment_base) - 1
+    )
     normal = ndtri(at[:, 1:])
     shared = tables.segment_base[segment] + tables.common * normal[:, 3]
     return People(
@@ -193,9 +195,7 @@ def _go(mass: Floats, found: Floats, following: int, prompts: int, answer: int, 
 
 
 @inner
-def _spread(
-    flow: FlowTables, stage: int, misread: float, passing: float, utilities: Floats, shares: Floats
-) -> None:
+def _spread(flow: FlowTables, stage: int, misread: float, passing: float, utilities: Floats, shares: Floats) -> None:
     """Turn utilities into the shares of options, with the pull off answering and misreading applied."""
     first, count = flow.stages[stage].option_start, flow.stages[stage].option_end - flow.stages[stage].option_start
     total = 0.0

@@ -53,15 +53,14 @@ def affirmative(stage: Stage, flow: Flow) -> Option | None:
 
     It is the "yes": the granting option that grants most untouched; where the question is negated, the option that
     denies. It must be in sight, and if it grants only what one switches on first, as near as any other act by which one
-    stays. Without such a yes it is the option that simply goes on, else the one that puts the question off.
+    stays. Without such a yes it is the option that simply goes on, if there is one.
     """
     saying_yes = Effect.DENY if stage.negated else Effect.GRANT
     found = [option for option in stage.options if option.effect is saying_yes and option.prominence > 0.0]
     near = [option for option in found if untouched(option, stage) or _nearest(option, stage, flow)]
     if near or stage.negated:
         return max(near or found, key=lambda option: len(untouched(option, stage)), default=None)
-    passing = (option for effect in (Effect.NONE, Effect.DEFER) for option in stage.options if option.effect is effect)
-    return next(passing, None)
+    return next((option for option in stage.options if option.effect is Effect.NONE), None)
 
 
 def _nearest(option: Option, stage: Stage, flow: Flow) -> bool:

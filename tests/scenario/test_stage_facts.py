@@ -52,11 +52,11 @@ def way_past(agree: dict[str, Any], other: dict[str, Any], name: str = "two_butt
         ({}, {}, "yes"),
         ({"clicks": 2}, {"clicks": 1}, "yes"),
         ({"prominence": 0.0}, {}, None),
-        ({"prominence": 0.0}, {"effect": Effect.DEFER}, "other"),
+        ({"prominence": 0.0}, {"effect": Effect.DEFER}, None),
         ({"prominence": 0.0}, {"effect": Effect.NONE}, "other"),
     ],
 )
-def test_the_accustomed_way_past_is_a_yes_in_sight_else_going_on_else_putting_off(
+def test_the_accustomed_way_past_is_a_yes_in_sight_else_simply_going_on(
     agree: dict[str, Any], other: dict[str, Any], way: str | None
 ) -> None:
     assert way_past(agree, other) == way
@@ -66,7 +66,8 @@ def test_the_accustomed_way_past_is_a_yes_in_sight_else_going_on_else_putting_of
     ("agree", "other", "way"),
     [
         ({}, {}, "yes"),
-        ({"clicks": 2}, {"effect": Effect.DEFER}, "other"),
+        ({"clicks": 2}, {"effect": Effect.DEFER}, None),
+        ({"clicks": 2}, {"effect": Effect.NONE}, "other"),
         ({"clicks": 2}, {"clicks": 0}, "yes"),
         ({"clicks": 2}, {"effect": Effect.LEAVE}, "yes"),
     ],
