@@ -179,7 +179,7 @@ def calibration(studies: Sequence[Study]) -> list[Study]:
 
 @dataclass(frozen=True)
 class Fit:
-    """What was found: a normal distribution of the fitted coefficients on their inner scales, and what else was free."""
+    """What was found: a normal distribution of the fitted coefficients on their inner scales, and all else free."""
 
     library: Library
     centre: Floats
@@ -254,17 +254,25 @@ class _Problem:
         return np.stack(list(self._pool.map(slope, range(len(at)))), axis=1)
 
 
-def fit(library: Library) -> Fit:
+def fit(library: Library, start: Fit | None = None) -> Fit:
     """Fit the coefficients to the studies of the library.
 
     The most likely values by least squares, the studies' spreads re-estimated in rounds, and the covariance from the
     curvature there (Laplace). Deterministic: the same files give the same numbers.
+
+    Args:
+        library: The studies, and the priors.
+        start: A fit to about the same studies, to start from; where it ends does not depend on it.
     """
     from scipy.optimize import least_squares
 
     problem = _Problem(library)
     spreads = {study.id: STUDY_SPREAD for study in library.studies}
     at, settled = problem.mean.copy(), False
+    if start is not None:
+        spreads = {name: start.spreads[name] for name in spreads}
+        free = [value for context in problem.contexts for value in start.constants[context]]
+        at = np.concatenate([start.centre, free])
     for _ in range(_ROUNDS):
         scale = np.array([row.spread(spreads[row.study]) for row in problem.rows])
         found = least_squares(

@@ -144,7 +144,7 @@ class _Anchor:
         self._sd = np.array([np.sqrt((row.sampling + 0.0025) / row.weight) for row in self.rows])
 
     def solve(self, model: Model, start: Floats, observed: Floats) -> Floats:
-        """Pull and passing at which the control's predicted shares come nearest to these, in a few Gauss-Newton steps."""
+        """Pull and passing that bring the control's predicted shares nearest to these, by a few Gauss-Newton steps."""
         at, prior = start, np.diag([1.0 / PULL_SPREAD**2, 1.0 / PASSING_SPREAD**2])
         for _ in range(_STEPS):
             base = self._logits(model, at)

@@ -58,11 +58,12 @@ def leave_one_out(
     """Predict each calibration study that has a control from a fit to all the others."""
     library = Library.of(calibration(studies), prior, population)
     wanted = [study for study in library.studies if predictable(study)]
-    found = []
-    for number, study in enumerate(wanted):
-        told(number, len(wanted))
-        found.append(Judged(study, predict(study, fit(library.without(study.id)), library, seed)))
-    told(len(wanted), len(wanted))
+    told(0, len(wanted) + 1)
+    start, found = fit(library), list[Judged]()
+    for number, study in enumerate(wanted, start=1):
+        told(number, len(wanted) + 1)
+        found.append(Judged(study, predict(study, fit(library.without(study.id), start), library, seed)))
+    told(len(wanted) + 1, len(wanted) + 1)
     return found
 
 

@@ -71,6 +71,11 @@ def attention_logit(chooser: Chooser, stage: Stage, prompts: int, parameters: Pa
     return chooser.attention - parameters.attention_words.value * length - parameters.attention_prompts.value * prompts
 
 
+def clicks_felt(count: float) -> float:
+    """What some clicks are felt as, in single ones: log2(1 + n), so that further ones cost less."""
+    return math.log2(1.0 + count)
+
+
 def mean_value(grants: Grants, chooser: Chooser) -> float:
     """Willingness for an offer as a whole: the mean over what it grants; 0 for nothing."""
     if not grants:
@@ -102,7 +107,7 @@ def terms(
     found: Terms = {
         "value": attention * parameters.value.value * value,
         "habit": (1.0 - attention) * parameters.habit.value * (option is affirmative(stage, flow)),
-        "clicks": -parameters.click.value * chooser.effort * (clicks(option, flow) + attention * flips),
+        "clicks": -parameters.click.value * chooser.effort * clicks_felt(clicks(option, flow) + attention * flips),
         "stake": -chooser.stake * share_of_stake(option, stage, flow, parameters),
         "pressure": chooser.pressure * (option.effect is Effect.GRANT and stage.binds is Affects.SELF),
         **fixed_terms(option, stage, flow, parameters),

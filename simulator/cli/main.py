@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simulator.cli import evidence_commands
 from simulator.cli.arguments import (
     By,
     ByArg,
@@ -65,6 +66,8 @@ app = typer.Typer(
 )
 flows_app = typer.Typer(rich_markup_mode=None, help="List the flows of the library, or show one.")
 app.add_typer(flows_app, name="flows")
+app.command()(evidence_commands.fit)
+app.command()(evidence_commands.validate)
 
 
 @app.callback(invoke_without_command=True)

@@ -1,7 +1,7 @@
 """Shares of answers to a design, with choice probabilities carried through its stages instead of choices drawn.
 
-The utilities are the kernel's. Traits are integrated over fixed quasi-random people, so that the shares are a smooth and
-repeatable function of the coefficients, as a fit needs. For respondents of studies, who answer alone.
+The utilities are the kernel's. Traits are integrated over fixed quasi-random people, so that the shares are a smooth
+and repeatable function of the coefficients, as a fit needs. For respondents of studies, who answer alone.
 """
 
 from __future__ import annotations

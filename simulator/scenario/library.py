@@ -10,6 +10,7 @@ from simulator.errors import Problem, UsageError, did_you_mean
 from simulator.scenario.document import Scenario
 from simulator.scenario.evidence import Study
 from simulator.scenario.flow import Flow
+from simulator.scenario.joint_draws import JointDraws, read_draws
 from simulator.scenario.jurisdiction import Jurisdiction, Overlays
 from simulator.scenario.load import Kind, load_flow, load_model, load_study
 from simulator.scenario.meeting_mix import MeetingMix
@@ -124,6 +125,13 @@ def meetings(name_or_path: str, *, beside: Path | None = None) -> MeetingMix:
 def parameters(name_or_path: str, *, beside: Path | None = None) -> Parameters:
     """The parameters of that name or path."""
     return load_model(find("parameters", name_or_path, beside=beside), Parameters, called="parameters")
+
+
+def joint_draws(name_or_path: str, *, beside: Path | None = None) -> JointDraws | None:
+    """The joint draws that belong to the parameters of that name or path; None where they name none."""
+    path = find("parameters", name_or_path, beside=beside)
+    named = parameters(name_or_path, beside=beside).draws
+    return None if named is None else read_draws(path.parent / named)
 
 
 def jurisdiction(name_or_path: str, *, beside: Path | None = None) -> Jurisdiction:

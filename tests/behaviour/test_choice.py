@@ -105,7 +105,7 @@ def test_every_term_of_the_option_that_goes_on_is_counted_once() -> None:
         "habit": (1.0 - ATTENTION) * 3.0,
         "prominence": 5.0 * 0.5,
         "first": 7.0,
-        "clicks": -13.0 * 0.5 * 2,
+        "clicks": -13.0 * 0.5 * math.log2(3.0),
         "pressure": 31.0,
     }
     assert weighed(flow, "refuse") == {"prominence": 5.0, "clicks": -13.0 * 0.5}
@@ -184,7 +184,7 @@ def test_setting_toggles_is_worth_what_the_best_setting_would_be_and_costs_its_f
     assert best_setting(asked.options[0], asked, CHOOSER) == (pytest.approx((1.0 + 0.25) / 3), 2)
     found = weighed(flow, "save")
     assert found["value"] == pytest.approx(ATTENTION * 2.0 * 1.25 / 3)
-    assert found["clicks"] == -13.0 * 0.5 * (1 + ATTENTION * 2)
+    assert found["clicks"] == -13.0 * 0.5 * math.log2(1.0 + 1.0 + ATTENTION * 2)
 
 
 def test_a_toggles_terms_weigh_on_against_off_and_pull_towards_how_it_stands() -> None:
