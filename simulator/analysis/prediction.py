@@ -83,12 +83,12 @@ def predict(study: Study, fit: Fit, library: Library, seed: int) -> list[Predict
         wanted = [row for row in rows_of(study, lambda _: True) if _asks(row, context)]
         anchor = _Anchor(study, control, library)
         exact = anchor.solve(centre, np.zeros(2), anchor.observed)
-        means = anchor.figures(wanted, centre, exact)
+        means = anchor.figures(wanted, centre, exact, anchor.observed)
         samples = []
         for model in models:
             noise = rng.standard_normal(len(anchor.rows)) * np.sqrt([row.sampling for row in anchor.rows])
-            constants = anchor.solve(model, exact, anchor.observed + noise)
-            figures = anchor.figures(wanted, model, constants)
+            seen = anchor.observed + noise
+            figures = anchor.figures(wanted, model, anchor.solve(model, exact, seen), seen)
             samples += [
                 [_noisy(row, x, fit, rng) for row, x in zip(wanted, figures, strict=True)] for _ in range(REPEATS)
             ]
@@ -164,10 +164,21 @@ class _Anchor:
     def _shares(self, arm: Arm, model: Model, constants: Floats) -> Shares:
         return self.library.shares(self.study.id, arm, model, (float(constants[0]), float(constants[1])))
 
-    def figures(self, rows: list[Row], model: Model, constants: Floats) -> list[float]:
-        """The predicted figure of each row."""
+    def figures(self, rows: list[Row], model: Model, constants: Floats, observed: Floats) -> list[float]:
+        """The predicted figure of each row.
+
+        What the constants leave between the control's predicted and observed shares is taken to be the same, in logits,
+        for the other arms: two constants cannot meet four shares.
+        """
         arms = {arm.id: self._shares(arm, model, constants) for row in rows for arm in row.arms}
-        return [row.predicted([arms[arm.id] for arm in row.arms]) for row in rows]
+        rest = observed - self._logits(model, constants)
+        left = {(row.answer, row.among): float(off) for row, off in zip(self.rows, rest, strict=True)}
+        found = []
+        for row in rows:
+            figure = row.predicted([arms[arm.id] for arm in row.arms])
+            off = 0.0 if row.contrast else left.get((row.answer, row.among), 0.0)
+            found.append(from_logit(logit(figure) + off) if off else figure)
+        return found
 
 
 def pairs_in_order(study: Study, predicted: list[Predicted], said: Callable[[Predicted], float]) -> Iterator[bool]:

@@ -206,7 +206,7 @@ def as_markdown(judged: Sequence[Judged], *, left_out: bool) -> str:
     lines += [
         "",
         f"Over {found.model.arms} arms, each counted once. *No design effect* says that every arm answers as its",
-        "control; *mean effect* moves the control by what each mechanism did on average in the other studies, in logits.",
+        "control; *mean effect* moves the control by what each mechanism did on average in the other studies.",
         "",
         *_targets(found),
         "",
