@@ -24,6 +24,8 @@ PREDICTIVE_DRAWS = 60
 REPEATS = 20
 """Times that the spread of arms and the sampling error are added to each."""
 LEVEL = 0.9
+NO_SHARES = (Answer.UNREAD, Answer.VARIED)
+"""What is observed of people, and not of their answers."""
 _STEP = 1e-3
 _STEPS = 4
 
@@ -110,7 +112,7 @@ def predict(study: Study, fit: Fit, library: Library, seed: int) -> list[Predict
 
 
 def _asks(row: Row, context: str) -> bool:
-    return row.arms[0].context == context and not row.arms[0].control
+    return row.arms[0].context == context and not row.arms[0].control and row.answer not in NO_SHARES
 
 
 def from_memory(study: Study) -> bool:
@@ -139,7 +141,7 @@ class _Anchor:
 
     def __init__(self, study: Study, control: Arm, library: Library) -> None:
         self.study, self.control, self.library = study, control, library
-        self.rows = list(rows_of(study, lambda arm: arm is control))
+        self.rows = [row for row in rows_of(study, lambda arm: arm is control) if row.answer not in NO_SHARES]
         self.observed = np.array([logit(row.value) for row in self.rows])
         self._sd = np.array([np.sqrt((row.sampling + 0.0025) / row.weight) for row in self.rows])
 

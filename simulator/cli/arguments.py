@@ -90,6 +90,9 @@ PrecisionArg = Annotated[
 CategoryArg = Annotated[Category | None, typer.Option(help="Data category that shares are of.")]
 ByArg = Annotated[By | None, typer.Option(help="Also split the result.")]
 LedgerArg = Annotated[bool, typer.Option("--ledger", help="Also show where the data went, with causes and rules.")]
+UncertaintyArg = Annotated[
+    bool, typer.Option("--uncertainty", help="Also run over the joint draws of the coefficients: how far they matter.")
+]
 FormatArg = Annotated[OutputFormat, typer.Option("--format", help="How to write the result.")]
 DateArg = Annotated[str | None, typer.Option(help="Day whose rules apply, such as 2023-08-08.")]
 ReadingArg = Annotated[ReadingOption | None, typer.Option(help="How unsettled rules are read.")]

@@ -44,7 +44,7 @@ PEOPLE = 512
 """Quasi-random people: shares come within about half a point of those of infinitely many."""
 
 _ALL, _SOME, _NONE, _NO_ANSWER, _LEAVE = range(len(WHOLE))
-_UNREAD = len(WHOLE)
+_UNREAD, _SQUARES = len(WHOLE), len(WHOLE) + 1
 _GOES_ON, _AS_SET, _AS_SET_AND_MORE = -1, -2, -3
 _DEFER = EFFECTS.index(Effect.DEFER)
 _NAMES = tuple(name for name, field in Parameters.model_fields.items() if field.annotation is Sourced)
@@ -176,10 +176,12 @@ def answer_shares(design: Asked, model: Model, *, pull: float = 0.0, passing: fl
     stages, options = design.tables.stages.copy(), design.tables.options.copy()
     options["constant"] = design.constants @ model.values
     stages["words_log"] = design.words * model.attention_words
-    found = np.zeros(len(WHOLE) + 1)
+    found = np.zeros(len(WHOLE) + 2)
     tables = design.tables._replace(stages=stages, options=options)
     _propagate(tables, design.kinds, model.coefficients, model.people, pull, passing, found)
-    shares = dict(zip((*WHOLE, Answer.UNREAD), (found / len(model.people.attention)).tolist(), strict=True))
+    found /= len(model.people.attention)
+    shares = dict(zip((*WHOLE, Answer.UNREAD), found.tolist(), strict=False))
+    shares[Answer.VARIED] = max(float(found[_SQUARES] - found[_ALL] ** 2), 0.0) ** 0.5
     shares[Answer.ACCEPT] = shares[Answer.ACCEPT_ALL] + shares[Answer.ACCEPT_SOME]
     shares[Answer.DECIDE] = shares[Answer.ACCEPT] + shares[Answer.REJECT_ALL]
     shares[Answer.CONSENT] = shares[Answer.ACCEPT] + design.silence_grants * shares[Answer.NO_ANSWER]
@@ -226,13 +228,14 @@ def _propagate(
     passing: float,
     found: Floats,
 ) -> None:
-    """Add up everybody's probability of each answer, and of not reading the first stage, in `found` (6,)."""
+    """Add up everybody's probability of each answer, of not reading the first stage, and squares, in `found` (7,)."""
     stages = len(flow.stages)
     mass = np.zeros((stages, stages, _UNREAD))
     utilities, shares = np.empty(8), np.empty(8)
     for person in range(len(people.attention)):
         mass[:] = 0.0
         mass[0, 0, _NO_ANSWER] = 1.0
+        accepted = found[_ALL]
         effort, willing = people.effort[person], people.willing[person]
         for stage in range(stages):
             row = flow.stages[stage]
@@ -275,3 +278,4 @@ def _propagate(
                             _go(mass, found, then, prompts + 1, _ALL, share * every)
                             _go(mass, found, then, prompts + 1, _NONE, share * refused)
                             _go(mass, found, then, prompts + 1, _SOME, share * (1.0 - every - refused))
+        found[_SQUARES] += (found[_ALL] - accepted) ** 2

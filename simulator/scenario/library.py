@@ -10,7 +10,6 @@ from simulator.errors import Problem, UsageError, did_you_mean
 from simulator.scenario.document import Scenario
 from simulator.scenario.evidence import Study
 from simulator.scenario.flow import Flow
-from simulator.scenario.joint_draws import JointDraws, read_draws
 from simulator.scenario.jurisdiction import Jurisdiction, Overlays
 from simulator.scenario.load import Kind, load_flow, load_model, load_study
 from simulator.scenario.meeting_mix import MeetingMix
@@ -127,11 +126,10 @@ def parameters(name_or_path: str, *, beside: Path | None = None) -> Parameters:
     return load_model(find("parameters", name_or_path, beside=beside), Parameters, called="parameters")
 
 
-def joint_draws(name_or_path: str, *, beside: Path | None = None) -> JointDraws | None:
-    """The joint draws that belong to the parameters of that name or path; None where they name none."""
-    path = find("parameters", name_or_path, beside=beside)
+def draws_path(name_or_path: str, *, beside: Path | None = None) -> Path | None:
+    """The file with the joint draws of the parameters of that name or path; None where they name none."""
     named = parameters(name_or_path, beside=beside).draws
-    return None if named is None else read_draws(path.parent / named)
+    return None if named is None else find("parameters", name_or_path, beside=beside).parent / named
 
 
 def jurisdiction(name_or_path: str, *, beside: Path | None = None) -> Jurisdiction:

@@ -207,6 +207,7 @@ class Answer(StrEnum):
     DECIDE = "decide"
     CONSENT = "consent"
     UNREAD = "unread"
+    VARIED = "varied"
 
 
 class EvidenceRole(StrEnum):
