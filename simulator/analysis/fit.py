@@ -56,7 +56,7 @@ class Row:
     sampling: float
     """Sampling variance, of the logit of a share or of a difference in points."""
     weight: float
-    """Shares that add up to 1 hold one figure less than there are."""
+    """Figures that it stands for: shares that add up to 1 hold one less than there are."""
 
     @property
     def contrast(self) -> bool:
@@ -105,7 +105,10 @@ def rows_of(study: Study, arms: Callable[[Arm], bool] = usable) -> Iterator[Row]
         total = sum(item.share for item in parts)
         for item in arm.observed:
             whole = item in parts and len(parts) > 1 and total > 0.98
-            yield _row(study, arm, item, (len(parts) - 1) / len(parts) if whole else 1.0)
+            weight = (len(parts) - 1) / len(parts) if whole else 1.0
+            if item.answer is Answer.VARIED:
+                weight = float(len(study.arms))  # people vary over all arms of a study
+            yield _row(study, arm, item, weight)
     for contrast in study.contrasts:
         pair = (study.arm(contrast.arm), study.arm(contrast.less))
         if all(map(arms, pair)):

@@ -85,7 +85,6 @@ def predict(study: Study, fit: Fit, library: Library, seed: int) -> list[Predict
         wanted = [row for row in rows_of(study, lambda _: True) if _asks(row, context)]
         anchor = _Anchor(study, control, library)
         exact = anchor.solve(centre, np.zeros(2), anchor.observed)
-        means = anchor.figures(wanted, centre, exact, anchor.observed)
         samples = []
         for model in models:
             noise = rng.standard_normal(len(anchor.rows)) * np.sqrt([row.sampling for row in anchor.rows])
@@ -95,13 +94,13 @@ def predict(study: Study, fit: Fit, library: Library, seed: int) -> list[Predict
                 [_noisy(row, x, fit, rng) for row, x in zip(wanted, figures, strict=True)] for _ in range(REPEATS)
             ]
         tail = 100.0 * (1.0 - LEVEL) / 2.0
-        low, high = np.percentile(np.array(samples), [tail, 100.0 - tail], axis=0)
+        low, middle, high = np.percentile(np.array(samples), [tail, 50.0, 100.0 - tail], axis=0)
         for number, row in enumerate(wanted):
             found.append(
                 Predicted(
                     row=row,
                     title=row.arms[0].title,
-                    value=means[number],
+                    value=float(middle[number]),
                     low=float(low[number]),
                     high=float(high[number]),
                     unchanged=unchanged(row, control),
