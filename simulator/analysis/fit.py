@@ -29,6 +29,8 @@ FITTED = (
     "attention", "attention_spread", "attention_words", "attention_prompts", "notice", "misread",
 )  # fmt: skip
 """Coefficients that some design could tell something of. The others stay as their priors are."""
+NO_SHARES = (Answer.UNREAD, Answer.VARIED)
+"""What is observed of people, and not of their answers."""
 DRAWS = 200
 UNSTATED_N = 400
 """Choices that an arm is taken to have where the study does not say."""
@@ -206,12 +208,19 @@ class Fit:
         return self.centre + normal @ np.linalg.cholesky(self.covariance).T
 
 
+def _telling(rows: list[Row]) -> list[Row]:
+    """The rows that compare something: a base rate alone says nothing, as base rates are free."""
+    arms = {(arm.context, arm.id) for row in rows for arm in row.arms if row.answer not in NO_SHARES}
+    contexts = [context for context, _ in arms]
+    return [row for row in rows if row.answer in NO_SHARES or contexts.count(row.arms[0].context) > 1]
+
+
 class _Problem:
     """Residuals of everything that is fitted, as a function of coefficients and constants in one vector."""
 
     def __init__(self, library: Library) -> None:
         self.library = library
-        self.rows = [row for study in library.studies for row in rows_of(study)]
+        self.rows = [row for study in library.studies for row in _telling(list(rows_of(study)))]
         pairs = {(row.study, arm.context): None for row in self.rows for arm in row.arms}
         self.contexts = [Context(study, name) for study, name in pairs]
         priors = [prior_of(name, library.prior) for name in FITTED]

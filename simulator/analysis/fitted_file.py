@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from simulator.analysis.fit import DRAWS, FITTED, Fit
-from simulator.analysis.scales import RANGE_WIDTH, outer_value, prior_of
+from simulator.analysis.scales import RANGE_WIDTH, inner_value, outer_value, within
 from simulator.scenario.evidence import Study
 from simulator.scenario.joint_draws import COEFFICIENTS, written
 from simulator.scenario.sourced import Sourced
@@ -56,8 +57,9 @@ def joint_draws(fit: Fit, seed: int, count: int = DRAWS) -> list[dict[str, float
     for number in range(count):
         row = {name: outer_value(name, float(x)) for name, x in zip(FITTED, fitted[number], strict=True)}
         for name, z in zip(others, normal[number], strict=True):
-            mean, sd = prior_of(name, fit.library.prior)
-            row[name] = outer_value(name, mean + sd * float(z))
+            figure: Sourced = getattr(fit.library.prior, name)
+            low, centre, high = (inner_value(name, x) for x in (figure.range[0], figure.value, figure.range[1]))
+            row[name] = outer_value(name, within(float(z), low, centre, high))
         rows.append(row)
     return rows
 
@@ -96,7 +98,7 @@ def parameter_file(fit: Fit, *, name: str, draws: str, seed: int) -> str:
         f"# Written by `joinlab fit --prior {prior.id} --seed {seed}` and not by hand: change the prior or the\n"
         "# evidence, and fit anew. What is estimated comes from cookie banners and the like; base rates were free.\n"
     )
-    return head + buffer.getvalue()
+    return head + re.sub(r"url:\s+(?=http)", "url: ", buffer.getvalue())  # not on a line of its own
 
 
 def _source(study: Study) -> Json:

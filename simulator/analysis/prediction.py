@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.analysis.effects import MeanEffects, unchanged
-from simulator.analysis.fit import PASSING_SPREAD, PULL_SPREAD, Fit, Library, Row, Shares, rows_of, usable
+from simulator.analysis.fit import NO_SHARES, PASSING_SPREAD, PULL_SPREAD, Fit, Library, Row, Shares, rows_of, usable
 from simulator.analysis.scales import from_logit, logit
 from simulator.engine.shares import Model
 from simulator.scenario.evidence import Arm, Study
@@ -24,8 +24,6 @@ PREDICTIVE_DRAWS = 60
 REPEATS = 20
 """Times that the spread of arms and the sampling error are added to each."""
 LEVEL = 0.9
-NO_SHARES = (Answer.UNREAD, Answer.VARIED)
-"""What is observed of people, and not of their answers."""
 _STEP = 1e-3
 _STEPS = 4
 

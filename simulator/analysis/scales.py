@@ -39,6 +39,11 @@ def outer_value(name: str, inner: float) -> float:
     return from_logit(inner) if name in SHARES else math.exp(inner)
 
 
+def within(z: float, low: float, centre: float, high: float) -> float:
+    """Where a standard normal draw falls if low to high is the 90 % interval around a centre, halves apart."""
+    return centre + z * ((high - centre) if z > 0.0 else (centre - low)) / (RANGE_WIDTH / 2.0)
+
+
 def prior_of(name: str, prior: Parameters) -> tuple[float, float]:
     """Mean and standard deviation of a coefficient's prior on its inner scale: the range is its 90 % interval."""
     figure = getattr(prior, name)

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from simulator.analysis.comparison import Comparison
 from simulator.analysis.estimates import Estimate
 from simulator.analysis.outcomes import COMPARED, SHARES, FlowOutcomes
-from simulator.analysis.scales import RANGE_WIDTH
+from simulator.analysis.scales import within
 from simulator.engine.inputs import Inputs
 from simulator.engine.run import Progress, Run, make_plan, meetings_for, no_progress, run_meetings
 from simulator.engine.shares import with_values
@@ -156,7 +156,7 @@ def _moved(value: object, rng: np.random.Generator) -> object:
     """The same value with every figure inside it drawn anew, in the order of the file's keys."""
     if isinstance(value, Sourced):
         low, high = value.range
-        drawn = value.value + float(rng.standard_normal()) * (high - low) / RANGE_WIDTH
+        drawn = within(float(rng.standard_normal()), low, value.value, high)
         return value.model_copy(update={"value": min(max(drawn, low), high)})
     if isinstance(value, BaseModel):
         inside = {name: getattr(value, name) for name in type(value).model_fields}

@@ -14,7 +14,7 @@ from simulator.analysis.fitted_file import coefficients
 from simulator.analysis.prediction import Predicted, from_memory
 from simulator.analysis.validation import Judged, Score, Scores, scores
 
-_WIDTH = 79
+_WIDTH = 80
 
 
 def print_fit(fit: Fit) -> None:
@@ -29,8 +29,8 @@ def print_fit(fit: Fit) -> None:
         typer.echo("\n".join([name + by[0], *(" " * len(name) + line for line in by[1:])]))
     only = sum(not item.informed for item in fitted)
     typer.echo(
-        f"\n{only} of {len(fitted)} coefficients are prior only. None of the studies is of meetings: what\n"
-        "carries over are effects of designs, while each study's base rates were left free."
+        f"\n{only} of {len(fitted)} coefficients are prior only. None of the studies is of meetings:\n"
+        "what carries over are effects of designs, while their base rates were left free."
     )
 
 
@@ -59,18 +59,16 @@ def print_validation(judged: Sequence[Judged], *, left_out: bool) -> None:
     typer.echo(_lead(left_out))
     for one in judged:
         typer.echo(f"\n{one.study.id}: {one.study.title}"[:_WIDTH])
-        typer.echo(f"  {'arm':<29} {'answer':<14} {'seen %':>6} {'told %':>6} {'90 % interval':>14} {'miss':>6}")
+        typer.echo(f"  {'arm':<25} {'answer':<11} {'seen %':>6} {'told %':>6} {'90 % interval':>13} {'miss':>6}")
         before = ""
         for item in one.predicted:
             arm = _arms(item)
-            lines = textwrap.wrap(arm.replace("_", "_\u200b"), 29) if arm != before else [""]
-            lines = [line.replace("\u200b", "") for line in lines] if len(arm) <= 29 else _cut(arm, before)
+            lines = [""] if arm == before else textwrap.wrap(arm, 25)
             before = arm
-            span = f"{_percent(item.low)} to {_percent(item.high)}"
-            mark = "" if item.covered else " *"
+            span, mark = f"{_percent(item.low)} to {_percent(item.high)}", "" if item.covered else " *"
             typer.echo(
-                f"  {lines[0]:<29} {item.row.answer.value:<14.14} {_bounded(item):>6} {_percent(item.value):>6} "
-                f"{span:>14} {100 * item.miss:>+6.1f}{mark}"
+                f"  {lines[0]:<25} {item.row.answer.value:<11} {_bounded(item):>6} {_percent(item.value):>6} "
+                f"{span:>13} {100 * item.miss:>+6.1f}{mark}"
             )
             for line in lines[1:]:
                 typer.echo(f"  {line}")
@@ -78,10 +76,6 @@ def print_validation(judged: Sequence[Judged], *, left_out: bool) -> None:
     if any(from_memory(one.study) for one in judged):
         typer.echo("Some of these figures are from memory: an illustration, no validation.")
     typer.echo("\n" + "\n".join(_score_lines(scores(judged))))
-
-
-def _cut(arm: str, before: str) -> list[str]:
-    return [""] if arm == before else textwrap.wrap(arm, 29, break_long_words=True)
 
 
 def _bounded(item: Predicted) -> str:
@@ -92,8 +86,8 @@ def _bounded(item: Predicted) -> str:
 def _lead(left_out: bool) -> str:
     if left_out:
         return (
-            "Each study predicted from a fit to all the others; only the shares of its control\n"
-            "arms were taken from it, to set its base rates."
+            "Each study predicted from a fit to all the others; only the shares of its\n"
+            "control arms were taken from it, to set its base rates."
         )
     return (
         "Predicted from a fit to the built-in studies; of these files, only the shares of\n"

@@ -81,7 +81,8 @@ def test_a_coefficient_of_which_no_arm_differs_is_prior_only() -> None:
 
 def test_a_base_rate_alone_informs_no_coefficient() -> None:
     one = fit(Library.of([invented((PLAIN,))], PRIOR, POPULATION))
-    assert [item.name for item in coefficients(one) if item.informed and item.name != "habit"] == []
+    assert [item.name for item in coefficients(one) if item.informed] == []
+    assert one.centre == pytest.approx([inner_value(name, getattr(PRIOR, name).value) for name in FITTED])
 
 
 def test_figures_from_memory_are_never_fitted() -> None:
@@ -99,9 +100,8 @@ def test_studies_of_another_role_are_never_fitted() -> None:
 
 def test_a_study_of_millions_counts_for_little_more_than_one_of_thousands() -> None:
     row = next(iter(rows_of(invented())))
-    few = next(
-        iter(rows_of(invented().model_copy(update={"arms": [invented().arms[0].model_copy(update={"n": 2000})]})))
-    )
+    smaller = invented().arms[0].model_copy(update={"n": 2000})
+    few = next(iter(rows_of(invented(arms=[smaller]))))
     assert row.sampling < few.sampling / 400
     assert few.spread(0.35) < 1.01 * row.spread(0.35)
 
@@ -158,4 +158,4 @@ def test_draws_spread_as_the_intervals_say() -> None:
     rows = joint_draws(fitted(), seed=11)
     for item in coefficients(fitted()):
         inside = np.mean([item.low <= row[item.name] <= item.high for row in rows])
-        assert 0.78 < inside < 0.97, item.name
+        assert 0.82 < inside < 0.97, item.name
