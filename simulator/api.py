@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from simulator.analysis.comparison import DEFAULT_PARTICIPANTS, Comparison, run_comparison
+from simulator.analysis.uncertainty import Uncertainty, over_draws
 from simulator.engine.inputs import Inputs, gather
 from simulator.engine.run import Progress, Run, no_progress
 from simulator.errors import Problem, UsageError, did_you_mean
@@ -15,6 +16,7 @@ from simulator.meetings.read import read_meetings
 from simulator.scenario import library
 from simulator.scenario.document import Scenario
 from simulator.scenario.flow import Flow
+from simulator.scenario.joint_draws import read_draws
 from simulator.scenario.vocabulary import DataCategory, Reading
 from simulator.scenario.yaml_file import read
 
@@ -117,6 +119,26 @@ def compare(
         precision=precision,
         progress=progress,
     )
+
+
+def uncertainty(comparison: Comparison, *, threads: int | None = None, progress: Progress = no_progress) -> Uncertainty:
+    """How far a comparison's outcomes move over the joint draws of its scenario's parameters.
+
+    Args:
+        comparison: As `compare` returns it.
+        threads: None: all processors. The result does not depend on it.
+        progress: Told how many draws are done.
+
+    Raises:
+        UsageError: If the parameters have no joint draws.
+        ScenarioError: If the draws cannot be read.
+    """
+    path = comparison.inputs.draws
+    if path is None:
+        name = comparison.inputs.parameters.id
+        remedy = "`joinlab fit --output FILE` writes parameters with draws; name that file in the scenario."
+        raise UsageError(Problem(f"parameters {name} have no joint draws.", remedy=remedy))
+    return over_draws(comparison, read_draws(path), threads=threads or os.cpu_count() or 1, progress=progress)
 
 
 def simulate(

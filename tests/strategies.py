@@ -67,6 +67,7 @@ def _option(draw: st.DrawFn, name: str, effect: Effect, toggles: list[Part]) -> 
         "effect": effect,
         "clicks": _clicks(draw),
         "prominence": draw(st.sampled_from((1.0, 0.5, 0.0))),
+        "urged": draw(st.booleans()),
     }
     if effect is not Effect.GRANT:
         return part | ({"toggles": "all_off"} if toggles and _some(draw, 2) else {})

@@ -76,6 +76,11 @@ def notice_logit(stage: Stage, parameters: Parameters) -> float:
     return parameters.notice.value - parameters.notice_prominence.value * (1.0 - stage.prominence)
 
 
+def clicks_felt(count: float) -> float:
+    """What some clicks are felt as, in single ones: log2(1 + n), so that further ones cost less."""
+    return math.log2(1.0 + count)
+
+
 def mean_value(grants: Grants, chooser: Chooser) -> float:
     """Willingness for an offer as a whole: the mean over what it grants; 0 for nothing."""
     if not grants:
@@ -106,8 +111,8 @@ def terms(
         value, flips = mean_value(untouched(option, stage), chooser), 0
     found: Terms = {
         "value": attention * parameters.value.value * value,
-        "habit": (1.0 - attention) * parameters.habit.value * (option is affirmative(stage)),
-        "clicks": -parameters.click.value * chooser.effort * (clicks(option, flow) + attention * flips),
+        "habit": (1.0 - attention) * parameters.habit.value * (option is affirmative(stage, flow)),
+        "clicks": -parameters.click.value * chooser.effort * clicks_felt(clicks(option, flow) + attention * flips),
         "stake": -chooser.stake * share_of_stake(option, stage, flow, parameters),
         "pressure": chooser.pressure * (option.effect is Effect.GRANT and stage.binds is Affects.SELF),
         **fixed_terms(option, stage, flow, parameters),
@@ -120,6 +125,7 @@ def fixed_terms(option: Option, stage: Stage, flow: Flow, parameters: Parameters
     return {
         "prominence": parameters.prominence.value * option.prominence,
         "first": parameters.first.value * (option is stage.options[0]),
+        "urging": parameters.urging.value * option.urged,
         "preselection": parameters.preselection.value * (is_switch(stage) and option is default_option(stage)),
         "benefit": _benefit(stage, parameters) * (option.effect is Effect.GRANT),
         "veto": -parameters.stop_for_all.value * _vetoes(option, stage, flow),

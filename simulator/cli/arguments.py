@@ -93,6 +93,9 @@ LedgerArg = Annotated[bool, typer.Option("--ledger", help="Also show where the d
 WhyArg = Annotated[
     bool, typer.Option("--why", help="Also show which rules void how much, with what each says and where it stands.")
 ]
+UncertaintyArg = Annotated[
+    bool, typer.Option("--uncertainty", help="Also run over the joint draws of the coefficients: how far they matter.")
+]
 FormatArg = Annotated[OutputFormat, typer.Option("--format", help="How to write the result.")]
 DateArg = Annotated[str | None, typer.Option(help="Day whose rules apply, such as 2023-08-08.")]
 ReadingArg = Annotated[ReadingOption | None, typer.Option(help="How unsettled rules are read.")]

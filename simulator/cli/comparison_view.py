@@ -13,6 +13,7 @@ from simulator.analysis.estimates import Estimate
 from simulator.analysis.learning import bought
 from simulator.analysis.outcomes import COMPARED, FlowOutcomes
 from simulator.analysis.sources import counted, weakest_source
+from simulator.analysis.uncertainty import Uncertainty
 from simulator.cli.law_view import lawful_note, why_table
 from simulator.cli.numbers import (
     EMPTY,
@@ -27,6 +28,7 @@ from simulator.cli.numbers import (
     points,
     seconds,
 )
+from simulator.cli.uncertainty_view import print_uncertainty
 from simulator.rules.ledger import CAUSES, EXPLAINED, ROW_OF
 from simulator.scenario.grants import CATEGORIES
 from simulator.scenario.vocabulary import DataCategory, Known, Purpose, Row
@@ -58,7 +60,13 @@ _PRODUCED = {
 
 
 def print_comparison(
-    console: Console, comparison: Comparison, *, by: str | None, ledger: bool, why: bool = False
+    console: Console,
+    comparison: Comparison,
+    *,
+    by: str | None,
+    ledger: bool,
+    why: bool = False,
+    spread: Uncertainty | None = None,
 ) -> None:
     """The whole report."""
     console.print(_heading(comparison))
@@ -66,6 +74,8 @@ def print_comparison(
     console.print(_people_table(comparison))
     for table in _difference_tables(comparison):
         console.print(table)
+    if spread is not None:
+        print_uncertainty(console, comparison, spread)
     console.print(_value_table(comparison))
     if by is not None:
         for flow in comparison.flows:

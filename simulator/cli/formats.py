@@ -14,6 +14,7 @@ from simulator.analysis.estimates import Estimate
 from simulator.analysis.learning import bought
 from simulator.analysis.outcomes import SHARES, FlowOutcomes
 from simulator.analysis.sources import weakest_source
+from simulator.analysis.uncertainty import FOLLOWED, Uncertainty
 from simulator.cli.law_view import lawful_note
 from simulator.rules.law import briefly
 from simulator.rules.ledger import Cause
@@ -34,12 +35,12 @@ def joinlab_version() -> str:
         return "unknown"
 
 
-def as_json(comparison: Comparison, *, by: str | None = None) -> str:
+def as_json(comparison: Comparison, *, by: str | None = None, spread: Uncertainty | None = None) -> str:
     """The comparison as JSON: `docs/reference/json.md` says what each key holds."""
-    return json.dumps(as_dict(comparison, by=by), indent=2)
+    return json.dumps(as_dict(comparison, by=by, spread=spread), indent=2)
 
 
-def as_dict(comparison: Comparison, *, by: str | None = None) -> Json:
+def as_dict(comparison: Comparison, *, by: str | None = None, spread: Uncertainty | None = None) -> Json:
     """The comparison as plain data."""
     run, inputs = comparison.run, comparison.inputs
     return {
@@ -62,6 +63,33 @@ def as_dict(comparison: Comparison, *, by: str | None = None) -> Json:
         "differences": [
             {"flow": item.flow, "baseline": item.baseline, "outcome": item.outcome, **_estimate(item.estimate)}
             for item in comparison.differences()
+        ],
+        **({} if spread is None else {"uncertainty": _uncertainty(comparison, spread)}),
+    }
+
+
+def _uncertainty(comparison: Comparison, spread: Uncertainty) -> Json:
+    flows = list(enumerate(comparison.flows))
+    return {
+        "draws": spread.draws,
+        "note": "Intervals: 95 % of the joint draws of coefficients and population; more meetings do not shrink them.",
+        "flows": [
+            {"id": flow.flow.id, **{outcome: _estimate(spread.interval(index, outcome)) for outcome in FOLLOWED}}
+            for index, flow in flows
+        ],
+        "differences": [
+            {
+                "flow": flow.flow.id,
+                "baseline": comparison.flows[0].flow.id,
+                "outcome": outcome,
+                **_estimate(spread.difference(index, outcome)),
+            }
+            for index, flow in flows[1:]
+            for outcome in FOLLOWED
+        ],
+        "rankings": [
+            {"flow": one.flow, "baseline": one.baseline, "outcome": one.outcome, "share_of_draws_with_more": one.more}
+            for one in spread.rankings()
         ],
     }
 
@@ -162,12 +190,12 @@ def _estimate(estimate: Estimate) -> Json:
 CSV_COLUMNS = ("flow", "baseline", "by", "part", "category", "outcome", "unit", "value", "low", "high")
 
 
-def as_csv(comparison: Comparison, *, by: str | None = None) -> str:
+def as_csv(comparison: Comparison, *, by: str | None = None, spread: Uncertainty | None = None) -> str:
     """The comparison as tidy CSV, one estimate or amount a line; an empty cell is not defined."""
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, CSV_COLUMNS, lineterminator="\n", restval="")
     writer.writeheader()
-    writer.writerows(_rows(as_dict(comparison, by=by)))
+    writer.writerows(_rows(as_dict(comparison, by=by, spread=spread)))
     return buffer.getvalue()
 
 
@@ -200,8 +228,26 @@ def _rows(data: Json) -> Iterator[Json]:
     for item in data["differences"]:
         named = {"flow": item["flow"], "baseline": item["baseline"], "category": headline, "outcome": item["outcome"]}
         yield {**named, "unit": "difference of shares", **_blank({key: item[key] for key in ("value", "low", "high")})}
+    yield from _drawn_rows(data.get("uncertainty"), headline)
     # Where a reader looks for the unit, so that the columns of numbers hold nothing else.
     yield {"outcome": "note", "unit": data["run"]["note"]}
+
+
+def _drawn_rows(drawn: Json | None, headline: str) -> Iterator[Json]:
+    """The intervals over the draws, as units of their own."""
+    if drawn is None:
+        return
+    for flow in drawn["flows"]:
+        for outcome in FOLLOWED:
+            named = {"flow": flow["id"], "category": headline, "outcome": outcome}
+            yield {**named, "unit": "share, over draws", **_blank(flow[outcome])}
+    for item in drawn["differences"]:
+        named = {"flow": item["flow"], "baseline": item["baseline"], "category": headline, "outcome": item["outcome"]}
+        figures = _blank({key: item[key] for key in ("value", "low", "high")})
+        yield {**named, "unit": "difference of shares, over draws", **figures}
+    for item in drawn["rankings"]:
+        named = {"flow": item["flow"], "baseline": item["baseline"], "category": headline, "outcome": item["outcome"]}
+        yield {**named, "unit": "share of draws with more", "value": item["share_of_draws_with_more"]}
 
 
 def _blank(estimate: Json) -> Json:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simulator.cli import evidence_commands
 from simulator.cli.arguments import (
     By,
     ByArg,
@@ -30,6 +31,7 @@ from simulator.cli.arguments import (
     ScenarioArg,
     SeedArg,
     ThreadsArg,
+    UncertaintyArg,
     WhyArg,
     a_seed,
     day,
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from simulator.analysis.comparison import Comparison
+    from simulator.analysis.uncertainty import Uncertainty
     from simulator.engine.inputs import Inputs
 
 EXAMPLES = """Simulate how people join meetings under different ways of asking for consent
@@ -66,6 +69,8 @@ app = typer.Typer(
 )
 flows_app = typer.Typer(rich_markup_mode=None, help="List the flows of the library, or show one.")
 app.add_typer(flows_app, name="flows")
+app.command()(evidence_commands.fit)
+app.command()(evidence_commands.validate)
 
 
 @app.callback(invoke_without_command=True)
@@ -96,6 +101,7 @@ def compare(
     reading: ReadingArg = None,
     ledger: LedgerArg = False,
     why: WhyArg = False,
+    uncertainty: UncertaintyArg = False,
     output: FormatArg = OutputFormat.TABLE,
 ) -> None:
     """Compare flows on the same people in the same meetings; the first is the baseline."""
@@ -104,7 +110,7 @@ def compare(
         remedy = f"Name a second flow, or report on one alone: joinlab run {chosen[0]}"
         raise UsageError(Problem("compare takes two flows or more.", remedy=remedy))
     result = _simulate(chosen, scenario, files, participants, seed, threads, precision, category, date, reading)
-    _write(result, by, ledger, why, output)
+    _write(result, by, ledger, why, output, _spread(result, threads) if uncertainty else None)
 
 
 @app.command()
@@ -121,6 +127,7 @@ def run(
     date: DateArg = None,
     reading: ReadingArg = None,
     why: WhyArg = False,
+    uncertainty: UncertaintyArg = False,
     output: FormatArg = OutputFormat.TABLE,
 ) -> None:
     """Run a scenario document, or some flows, with the ledger of each."""
@@ -136,7 +143,7 @@ def run(
     named = scenarios[0] if scenarios else scenario or "everyday_meetings"
     flows = [] if scenarios else chosen
     result = _simulate(flows, named, files, participants, seed, threads, precision, category, date, reading)
-    _write(result, by, True, why, output)
+    _write(result, by, True, why, output, _spread(result, threads) if uncertainty else None)
 
 
 @app.command()
@@ -240,7 +247,7 @@ def check(
 
 @app.command()
 def schema(
-    kind: Annotated[str, typer.Argument(help="flow, scenario, population, meetings, parameters, jurisdiction, ...")],
+    kind: Annotated[str, typer.Argument(help="flow, scenario, population, meetings, parameters, evidence, ...")],
 ) -> None:
     """Print the JSON Schema of a kind of file, for editors."""
     import json
@@ -328,16 +335,32 @@ def _say_precision(result: Comparison, wanted: float | None) -> None:
     )
 
 
-def _write(result: Comparison, by: By | None, ledger: bool, why: bool, output: OutputFormat) -> None:
+def _spread(result: Comparison, threads: int | None) -> Uncertainty:
+    from simulator.api import uncertainty
+
+    progress = ProgressLine("draws")
+    try:
+        return uncertainty(result, threads=threads, progress=progress)
+    except KeyboardInterrupt:
+        note("interrupted; nothing was written.")
+        raise typer.Exit(Exit.INTERRUPTED) from None
+    finally:
+        progress.close()
+
+
+def _write(
+    result: Comparison, by: By | None, ledger: bool, why: bool, output: OutputFormat, spread: Uncertainty | None
+) -> None:
     split = None if by is None else by.value
     if output is OutputFormat.TABLE:
         from simulator.cli.comparison_view import print_comparison
 
-        print_comparison(_console(), result, by=split, ledger=ledger, why=why)
+        print_comparison(_console(), result, by=split, ledger=ledger, why=why, spread=spread)
         return
     from simulator.cli.formats import as_csv, as_json
 
-    typer.echo(as_json(result, by=split) if output is OutputFormat.JSON else as_csv(result, by=split).rstrip())
+    write = as_json if output is OutputFormat.JSON else as_csv
+    typer.echo(write(result, by=split, spread=spread).rstrip())
 
 
 def _console() -> Console:

@@ -34,6 +34,8 @@ class Inputs:
     """The same law read leniently, where the scenario leaves the reading open."""
     recorded: tuple[RecordedMeeting, ...]
     """Meetings read from files; empty where meetings are generated."""
+    draws: Path | None = None
+    """File with joint draws of the coefficients; None where the parameters name none."""
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -118,6 +120,7 @@ def gather(
         population=population,
         mix=library.meetings(scenario.meetings, beside=beside),
         parameters=library.parameters(scenario.parameters, beside=beside),
+        draws=library.draws_path(scenario.parameters, beside=beside),
         law=law,
         lenient=replace(law, reading=Reading.LENIENT) if scenario.reading is None else None,
         recorded=tuple(recorded),

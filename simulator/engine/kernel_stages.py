@@ -82,7 +82,10 @@ def option_utilities(
         utility = flow.options[option].constant + attention * coefficients.value * value
         if flow.options[option].affirmative:
             utility += (1.0 - attention) * coefficients.habit
-        utility -= coefficients.click * effort * (flow.options[option].clicks + attention * flips)
+        felt = flow.options[option].clicks_felt
+        if flips > 0:
+            felt = math.log2(1.0 + flow.options[option].clicks + attention * flips)
+        utility -= coefficients.click * effort * felt
         utility -= stake * flow.options[option].stake
         if flow.options[option].pressed:
             utility += pressure
@@ -107,6 +110,17 @@ def _choose(utilities: Floats, count: int, u: float) -> int:
 
 
 @inner
+def toggle_odds(
+    flow: FlowTables, toggle: int, coefficients: Coefficients, attention: float, effort: float, willing: Floats
+) -> float:
+    """Logit of the probability that a toggle ends up on, by somebody who takes them as set."""
+    stands = 1.0 if flow.toggles[toggle].on else -1.0
+    odds = attention * coefficients.value * _toggle_value(flow, toggle, willing)
+    odds += stands * ((1.0 - attention) * coefficients.habit + coefficients.preselection + coefficients.click * effort)
+    return odds
+
+
+@inner
 def _set_toggles(
     flow: FlowTables,
     stage: int,
@@ -119,11 +133,7 @@ def _set_toggles(
     """What the toggles end up granting: mask on, mask of those left on as pre-set, mask bundled, flips."""
     on = silent = bundled = flips = 0
     for toggle in range(flow.stages[stage].toggle_start, flow.stages[stage].toggle_end):
-        stands = 1.0 if flow.toggles[toggle].on else -1.0
-        odds = attention * coefficients.value * _toggle_value(flow, toggle, willing)
-        odds += stands * (
-            (1.0 - attention) * coefficients.habit + coefficients.preselection + coefficients.click * effort
-        )
+        odds = toggle_odds(flow, toggle, coefficients, attention, effort, willing)
         switched_on = uniform(key, TOGGLE_SLOT + toggle - flow.stages[stage].toggle_start) < sigmoid(odds)
         flips += switched_on != flow.toggles[toggle].on
         if switched_on:
@@ -254,7 +264,7 @@ def walk_stages(
                 begin = flow.stages[stage].option_start
                 option = begin + _choose(utilities, flow.stages[stage].option_end - begin, uniform(key, CHOICE_SLOT))
                 if flow.stages[stage].negated and uniform(key, MISREAD_SLOT) < coefficients.misread:
-                    option = _opposite(flow, stage, option)
+                    option = opposite(flow, stage, option)
                 prompts += 1
             if choices.shape[0] > 0:
                 choices[answering, stage] = option
@@ -308,7 +318,7 @@ def walk_stages(
 
 
 @inner
-def _opposite(flow: FlowTables, stage: int, option: int) -> int:
+def opposite(flow: FlowTables, stage: int, option: int) -> int:
     effect = flow.options[option].effect
     wanted = _DENY if effect == _GRANT else _GRANT if effect == _DENY else -1
     for other in range(flow.stages[stage].option_start, flow.stages[stage].option_end):

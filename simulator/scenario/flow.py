@@ -54,6 +54,8 @@ class Option(Model):
     """What it does to the stage's toggles: takes them as set, all on, or all off."""
     prominence: float = Field(default=1.0, ge=0.0, le=1.0)
     """How much it stands out, 1 most."""
+    urged: bool = False
+    """Whether words push towards it: "recommended", what most others do, little time, or shame for the other way."""
     clicks: int | None = Field(ge=0, le=50)
     """Actions to carry it out, counted from when the stage appears; null = not counted."""
     next: str | None = None

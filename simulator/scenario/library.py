@@ -8,9 +8,10 @@ from typing import get_args
 
 from simulator.errors import Problem, UsageError, did_you_mean
 from simulator.scenario.document import Scenario
+from simulator.scenario.evidence import Study
 from simulator.scenario.flow import Flow
 from simulator.scenario.jurisdiction import Jurisdiction
-from simulator.scenario.load import Kind, load_flow, load_model
+from simulator.scenario.load import Kind, load_flow, load_model, load_study
 from simulator.scenario.meeting_mix import MeetingMix
 from simulator.scenario.overlay import Overlays
 from simulator.scenario.parameters import Parameters
@@ -26,6 +27,7 @@ _FOLDERS: dict[Kind, tuple[str, ...]] = {
     "parameters": ("parameters",),
     "jurisdiction": ("jurisdictions",),
     "overlays": ("overlays",),
+    "evidence": ("evidence",),
 }
 """Where the files of each kind are, below the content root."""
 
@@ -91,6 +93,7 @@ CALLED: dict[Kind, str] = {
     "parameters": "parameter set",
     "jurisdiction": "jurisdiction",
     "overlays": "set of overlays",
+    "evidence": "study",
 }
 
 
@@ -124,6 +127,12 @@ def parameters(name_or_path: str, *, beside: Path | None = None) -> Parameters:
     return load_model(find("parameters", name_or_path, beside=beside), Parameters, called="parameters")
 
 
+def draws_path(name_or_path: str, *, beside: Path | None = None) -> Path | None:
+    """The file with the joint draws of the parameters of that name or path; None where they name none."""
+    named = parameters(name_or_path, beside=beside).draws
+    return None if named is None else find("parameters", name_or_path, beside=beside).parent / named
+
+
 def jurisdiction(name_or_path: str, *, beside: Path | None = None) -> Jurisdiction:
     """The jurisdiction of that name or path."""
     return load_model(find("jurisdiction", name_or_path, beside=beside), Jurisdiction, called="jurisdiction")
@@ -132,3 +141,8 @@ def jurisdiction(name_or_path: str, *, beside: Path | None = None) -> Jurisdicti
 def overlays(name_or_path: str, *, beside: Path | None = None) -> Overlays:
     """The sector rules of that name or path."""
     return load_model(find("overlays", name_or_path, beside=beside), Overlays, called="overlays")
+
+
+def study(name_or_path: str, *, beside: Path | None = None) -> Study:
+    """The study of that name or path."""
+    return load_study(find("evidence", name_or_path, beside=beside))

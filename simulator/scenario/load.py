@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from simulator.errors import ScenarioError, did_you_mean
-from simulator.scenario import flow_checks, yaml_file
+from simulator.scenario import evidence, flow_checks, yaml_file
 from simulator.scenario.document import Scenario
 from simulator.scenario.flow import Flow
 from simulator.scenario.jurisdiction import Jurisdiction
@@ -23,7 +23,7 @@ from simulator.scenario.population import Population
 from simulator.scenario.sourced import Model
 from simulator.scenario.yaml_file import Document, Fault, Loc, Value, shown
 
-Kind = Literal["flow", "scenario", "population", "meetings", "parameters", "jurisdiction", "overlays"]
+Kind = Literal["flow", "scenario", "population", "meetings", "parameters", "jurisdiction", "overlays", "evidence"]
 """The kinds of content file."""
 
 MODELS: dict[Kind, type[Model]] = {
@@ -34,6 +34,7 @@ MODELS: dict[Kind, type[Model]] = {
     "parameters": Parameters,
     "jurisdiction": Jurisdiction,
     "overlays": Overlays,
+    "evidence": evidence.Study,
 }
 """What each kind of file holds."""
 
@@ -81,6 +82,15 @@ def load_flow(path: Path) -> Flow:
         ScenarioError: with all problems of the file.
     """
     return load_model(path, Flow, called="flow", checks=flow_checks.problems)
+
+
+def load_study(path: Path) -> evidence.Study:
+    """The study in a file, with everything checked that one file can be checked for.
+
+    Raises:
+        ScenarioError: with all problems of the file.
+    """
+    return load_model(path, evidence.Study, called="study", checks=evidence.problems)
 
 
 def load_model(path: Path, model: type[M], *, called: str, checks: Callable[[M], Iterable[Fault]] | None = None) -> M:

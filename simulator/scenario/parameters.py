@@ -16,6 +16,8 @@ class Parameters(Model):
     id: Id
     title: str
     sources: list[Source] = Field(min_length=1)
+    draws: str | None = None
+    """File beside this one with joint draws of all coefficients (CSV), as `joinlab fit` writes it."""
 
     value: Sourced
     """Logits per standard deviation of latent willingness, at full attention."""
@@ -25,10 +27,12 @@ class Parameters(Model):
     """Logits between prominence 1 and 0."""
     first: Sourced
     """Added to the first option shown."""
+    urging: Sourced
+    """Added to an option that words push towards."""
     preselection: Sourced
     """Added to what is already set: a toggle's default state, or the option that equals the stage's default."""
     click: Sourced
-    """Cost of one click for a person of median effort."""
+    """Cost of one click for a person of median effort; n clicks cost log2(1 + n) times as much."""
     effort_spread: Sourced
     """Standard deviation of the logarithm of effort over people."""
 

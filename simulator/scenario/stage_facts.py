@@ -51,12 +51,24 @@ def untouched(option: Option, stage: Stage) -> Grants:
     return granted
 
 
-def affirmative(stage: Stage) -> Option | None:
-    """The "yes" of a stage: the granting option that grants most untouched, else the one that simply goes on."""
-    granting = [option for option in stage.options if option.effect is Effect.GRANT]
-    if granting:
-        return max(granting, key=lambda option: len(untouched(option, stage)))
+def affirmative(stage: Stage, flow: Flow) -> Option | None:
+    """The accustomed way past a stage, taken without weighing it.
+
+    It is the "yes": the granting option that grants most untouched; where the question is negated, the option that
+    denies. It must be in sight, and if it grants only what one switches on first, as near as any other act by which one
+    stays. Without such a yes it is the option that simply goes on, if there is one.
+    """
+    saying_yes = Effect.DENY if stage.negated else Effect.GRANT
+    found = [option for option in stage.options if option.effect is saying_yes and option.prominence > 0.0]
+    near = [option for option in found if untouched(option, stage) or _nearest(option, stage, flow)]
+    if near or stage.negated:
+        return max(near or found, key=lambda option: len(untouched(option, stage)), default=None)
     return next((option for option in stage.options if option.effect is Effect.NONE), None)
+
+
+def _nearest(option: Option, stage: Stage, flow: Flow) -> bool:
+    staying = (clicks(other, flow) for other in stage.options if other.effect is not Effect.LEAVE)
+    return clicks(option, flow) <= min((count for count in staying if count > 0), default=0)
 
 
 def default_option(stage: Stage) -> Option | None:

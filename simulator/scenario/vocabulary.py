@@ -206,8 +206,55 @@ class Known(StrEnum):
 
     MEASURED = "measured"
     PUBLISHED = "published"
+    ESTIMATED = "estimated"
     MEMORY = "memory"
     ASSUMPTION = "assumption"
+
+
+class Answer(StrEnum):
+    """What respondents of a study did. Everybody gives exactly one of the first five; the rest are made up of them."""
+
+    ACCEPT_ALL = "accept_all"
+    ACCEPT_SOME = "accept_some"
+    REJECT_ALL = "reject_all"
+    NO_ANSWER = "no_answer"
+    LEAVE = "leave"
+    ACCEPT = "accept"
+    DECIDE = "decide"
+    CONSENT = "consent"
+    UNREAD = "unread"
+    VARIED = "varied"
+
+
+class EvidenceRole(StrEnum):
+    """What a study is for."""
+
+    CALIBRATION = "calibration"
+    CONTEXT = "context"
+    RESERVE = "reserve"
+
+
+class Read(StrEnum):
+    """How the figures of an arm were read."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    MEMORY = "memory"
+    NOT_SEEN = "not_seen"
+
+
+class Mechanism(StrEnum):
+    """In what the design of an arm departs from that of its control."""
+
+    BURY_REFUSAL = "bury_refusal"
+    BURY_CONSENT = "bury_consent"
+    ORDER = "order"
+    PROMINENCE = "prominence"
+    PRESELECT = "preselect"
+    PRESELECT_REFUSAL = "preselect_refusal"
+    GRANULAR = "granular"
+    NEGATION = "negation"
+    URGING = "urging"
 
 
 class ConsentStatus(StrEnum):
