@@ -205,7 +205,9 @@ def _spread(flow: FlowTables, stage: int, misread: float, passing: float, utilit
         if flow.options[first + option].effect == _DEFER:
             utilities[option] += passing
         shares[option] = 0.0
-    top = utilities[:count].max()
+    top = utilities[0]
+    for option in range(1, count):
+        top = max(top, utilities[option])
     for option in range(count):
         utilities[option] = np.exp(utilities[option] - top)
         total += utilities[option]
