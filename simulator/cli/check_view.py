@@ -22,7 +22,7 @@ from simulator.rules.design_checks import findings
 from simulator.rules.findings import DEFINITION, Finding, Level
 from simulator.scenario import library
 from simulator.scenario.flow import Flow
-from simulator.scenario.load import MODELS, Kind, load_flow, load_model
+from simulator.scenario.load import CHECKS, MODELS, Kind, load_flow, load_model
 from simulator.scenario.vocabulary import DataCategory
 from simulator.scenario.yaml_file import Document, dotted, read
 
@@ -116,7 +116,7 @@ def _check(name: str, ablate: Ablate | None) -> Checked:
         )
     if kind == "flow":
         return _checked_flow(name, path, ablate)
-    load_model(path, MODELS[kind], called=library.CALLED[kind])
+    load_model(path, MODELS[kind], called=kind, checks=CHECKS.get(kind))
     if kind == "scenario":
         prepare(scenario=str(path))
     return Checked(name, kind, document)
