@@ -59,8 +59,9 @@ def nearest(word: str, allowed: Sequence[str]) -> str | None:
     """The allowed word that `word` most resembles, or None when nothing comes close."""
     import difflib
 
-    found = difflib.get_close_matches(word.lower(), allowed, n=1, cutoff=0.6)
-    return found[0] if found else None
+    plain = {other.lower(): other for other in allowed}
+    found = difflib.get_close_matches(word.lower(), list(plain), n=1, cutoff=0.6)
+    return plain[found[0]] if found else None
 
 
 def did_you_mean(word: str, allowed: Sequence[str], *, called: str) -> str:

@@ -22,7 +22,7 @@ from simulator.rules.design_checks import findings
 from simulator.rules.findings import DEFINITION, Finding, Level
 from simulator.scenario import library
 from simulator.scenario.flow import Flow
-from simulator.scenario.load import MODELS, Kind, load_flow, load_model, load_study
+from simulator.scenario.load import CHECKS, MODELS, Kind, load_flow, load_model, load_study
 from simulator.scenario.vocabulary import DataCategory
 from simulator.scenario.yaml_file import Document, dotted, read
 
@@ -119,7 +119,7 @@ def _check(name: str, ablate: Ablate | None) -> Checked:
     if kind == "evidence":
         load_study(path)
     else:
-        load_model(path, MODELS[kind], called=library.CALLED[kind])
+        load_model(path, MODELS[kind], called=library.CALLED[kind], checks=CHECKS.get(kind))
     if kind == "scenario":
         prepare(scenario=str(path))
     return Checked(name, kind, document)

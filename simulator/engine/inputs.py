@@ -16,6 +16,7 @@ from simulator.scenario.meeting_mix import MAX_PEOPLE, MeetingMix
 from simulator.scenario.parameters import Parameters
 from simulator.scenario.population import Population
 from simulator.scenario.vocabulary import Reading
+from simulator.scenario.yaml_file import read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,24 +65,18 @@ def gather(
     """
     population = library.population(scenario.population, beside=beside)
     chosen = tuple(flows) or tuple(library.flow(name, beside=beside) for name in scenario.flows)
-    known = [library.code_of(name) for name in library.builtin("jurisdiction")]
+    rules = {code: library.jurisdiction_for(code) for code in population.jurisdictions.of}
     problems = [
-        Problem(
-            f"population {population.id} has people in {code!r}, for which there are no rules.",
-            remedy=did_you_mean(code, known, called="Jurisdictions"),
-        )
-        for code in population.jurisdictions.of
-        if code not in known
+        _homeless(code, library.find("population", scenario.population, beside=beside))
+        for code, found in rules.items()
+        if found is None
     ]
     problems += [
-        Problem(
-            f"stage {stage.id} of flow {flow.id} names {code!r}, for which there are no rules.",
-            remedy=did_you_mean(code, known, called="Jurisdictions"),
-        )
+        Problem(f"stage {stage.id} of flow {flow.id} names {code!r}, for which there are no rules.", remedy=_near(code))
         for flow in chosen
         for stage in flow.stages
         for code in (*(stage.when.jurisdictions or ()), *(stage.when.outside or ()))
-        if code not in known
+        if code not in rules and library.jurisdiction_for(code) is None
     ]
     problems += [
         Problem(
@@ -103,11 +98,7 @@ def gather(
     if problems:
         raise ScenarioError(problems)
     law = in_force(
-        [
-            library.jurisdiction(str(path))
-            for name, path in library.builtin("jurisdiction").items()
-            if library.code_of(name) in population.jurisdictions.of
-        ],
+        [found for found in rules.values() if found is not None],
         [library.overlays(str(path)) for path in library.builtin("overlays").values()],
         day=scenario.date,
         reading=scenario.reading or Reading.STRICT,
@@ -124,4 +115,16 @@ def gather(
         law=law,
         lenient=replace(law, reading=Reading.LENIENT) if scenario.reading is None else None,
         recorded=tuple(recorded),
+    )
+
+
+def _homeless(code: str, population: Path) -> Problem:
+    line = read(population).line(("jurisdictions", "of", code))
+    message = "people are in a place for which there are no rules."
+    return Problem(message, population, line, f"population.jurisdictions.of.{code}", _near(code))
+
+
+def _near(code: str) -> str:
+    return did_you_mean(
+        code, [library.code_of(name) for name in library.builtin("jurisdiction")], called="Jurisdictions"
     )

@@ -393,8 +393,9 @@ def compile_coefficients(parameters: Parameters, population: Population, purpose
 
 def rule_ids(law: Law, codes: Sequence[str]) -> list[str]:
     """Every rule that can decide, in the order of its index in the tables."""
-    own = [law.rule(code, test).id for code in codes for test in TESTS]
-    return own + [overlay.id for overlay in law.overlays]
+    # Places that have the same file share its rules.
+    own = dict.fromkeys(law.rule(code, test).id for code in codes for test in TESTS)
+    return [*own, *(overlay.id for overlay in law.overlays)]
 
 
 def compile_law(law: Law, codes: Sequence[str], types: Sequence[MeetingType]) -> LawTables:

@@ -84,7 +84,7 @@ DEFINITIONS = (
         title="Refusing takes more clicks than granting",
         says=(
             "The fewest clicks to refuse all that a stage asks for, while staying in the meeting, are more than the "
-            "fewest to grant any of it. Silence takes no click."
+            "fewest to grant any of it. Silence takes no click, and to put off is not to refuse."
         ),
         mirror=(
             "The fewest clicks to grant all that a stage asks for are more than the fewest to refuse any of it, and "
@@ -110,7 +110,10 @@ DEFINITIONS = (
     Definition(
         id="c3_preselected",
         title="Granted before anybody answers",
-        says="A default or a toggle stands on for a use beyond the service itself.",
+        says=(
+            "A default or a toggle stands on for a use beyond the service itself, or an option grants such a use "
+            "without a click."
+        ),
         level=Level.ERROR,
         why="The court and the recital say that silence and boxes already ticked are no consent.",
         pattern="skipping: deceptive snugness (EDPB 03/2022)",
@@ -227,6 +230,7 @@ DEFINITIONS = (
         id="c13_depth",
         title="More than four clicks to say no to training",
         says="Refusing training, or taking it back, takes more than four clicks.",
+        mirror="Granting training takes more than four clicks.",
         level=Level.WARNING,
         why="A standard of one country, whose count starts at the main menu; a file's count starts at the stage.",
         pattern="overloading: privacy maze (EDPB 03/2022)",

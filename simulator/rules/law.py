@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntFlag
-from itertools import combinations
 
 from simulator.errors import Problem, ScenarioError
 from simulator.rules.ledger import EXPLAINED, Cause
 from simulator.scenario.jurisdiction import Jurisdiction, Rule
-from simulator.scenario.overlay import Overlay, Overlays, contradiction
+from simulator.scenario.overlay import Overlay, Overlays
 from simulator.scenario.vocabulary import Confidentiality, Reading, Role, Sector, Verdict, VoidTest, WorksCouncil
 
 TESTS = tuple(test for test in VoidTest if test is not VoidTest.EXCLUDED)
@@ -101,15 +100,13 @@ def in_force(
         works_council: Whether there is a works council, and whether it has agreed to the tool.
 
     Raises:
-        ScenarioError: If a jurisdiction has no rule for some test on that day (all gaps are named), or sector rules
-            contradict each other.
+        ScenarioError: If a jurisdiction has no rule for some test on that day; all of them are named.
     """
     known = {jurisdiction.code: jurisdiction for jurisdiction in jurisdictions}
     above = [overlay for group in overlays for overlay in group.overlays]
-    problems = _gap_problems(known.values(), day)
-    problems += [Problem(f"{msg}.") for pair in combinations(above, 2) if (msg := contradiction(*pair))]
-    if problems:
-        raise ScenarioError(problems)
+    lacking = [place for place in known.values() if gaps(place, day)]
+    if lacking:
+        raise ScenarioError(_unknown_law(lacking, known.values(), day))
     applies = {
         None: True,
         "company_veto": company_veto,
@@ -145,24 +142,22 @@ def briefly(rule: Rule | Overlay) -> str:
     return rule.title if isinstance(rule, Overlay) else EXPLAINED[Cause(rule.test.value)]
 
 
-def _gap_problems(jurisdictions: Iterable[Jurisdiction], day: date) -> list[Problem]:
-    places = list(jurisdictions)
+def _unknown_law(lacking: Sequence[Jurisdiction], places: Iterable[Jurisdiction], day: date) -> Problem:
+    """One problem for all places that have no rules for a day, or not all they need."""
     first = complete_from(places)
-    instead = "Choose another day" if first is None or first <= day else f"Choose a day from {first} on"
-    return [
-        Problem(
-            f"{place.code} has no rules for {day}; its file, {place.id}.yaml, begins on {place.since}."
-            if day < place.since
-            else f"{place.code} has no rule for {_tests(missing)} on {day}.",
-            remedy=f"{instead}, or add what was the law to {place.id}.yaml (verdict unsettled where it was open).",
-        )
-        for place in places
-        if (missing := gaps(place, day))
-    ]
+    later = first is not None and first > day
+    return Problem(
+        f"the law of {day} is not known for {', '.join(_lack(place, day) for place in lacking)}.",
+        remedy=f"Choose {f'a day from {first} on' if later else 'another day'}, or add what was the law then to "
+        f"{', '.join(f'{place.id}.yaml' for place in lacking)} (verdict unsettled where it was open).",
+    )
 
 
-def _tests(missing: Sequence[VoidTest]) -> str:
-    return f"the test{'s' if len(missing) > 1 else ''} {', '.join(test.value for test in missing)}"
+def _lack(place: Jurisdiction, day: date) -> str:
+    known = complete_from([place])
+    if known is not None and known > day:
+        return f"{place.code} (known from {known} on)"
+    return f"{place.code} (no rule for {', '.join(test.value for test in gaps(place, day))})"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from simulator.scenario.flow import Flow, Option, Stage, Toggle
 from simulator.scenario.grants import Grants, grants_of
-from simulator.scenario.stage_facts import asked, default_option, leaves, untouched
+from simulator.scenario.stage_facts import asked, default_option, leaves, shown, untouched
 from simulator.scenario.vocabulary import Actor, Affects, DataCategory, Default, Effect, Purpose, ToggleSetting
 
 Grant = tuple[DataCategory, Purpose]
@@ -36,11 +36,6 @@ class _Offer:
         """The way with some toggles changed, each a click."""
         clicks = self.way.clicks
         return Way(None if clicks is None else clicks + flips, self.way.option)
-
-
-def shown(option: Option) -> bool:
-    """Whether an option is there to be seen; one without prominence and clicks stands for not answering."""
-    return not (option.prominence == 0.0 and option.clicks == 0)
 
 
 def by_default(stage: Stage) -> Grants:
@@ -111,8 +106,11 @@ def _offers(flow: Flow, stage: Stage) -> Iterator[_Offer]:
             changeable = stage.toggles if option.toggles is ToggleSetting.AS_SET else []
             on, off = _standing(changeable, Default.ON), _standing(changeable, Default.OFF)
             yield _Offer(way, untouched(option, stage), on, off)
-        else:
-            yield _Offer(way, by_default(stage) if option.effect is Effect.DEFER else frozenset())
+        elif option.effect is not Effect.DEFER:
+            yield _Offer(way, frozenset())
+        elif by_default(stage) or not shown(option):
+            # To put off is an answer only where it grants in the end, or where it stands for giving none.
+            yield _Offer(way, by_default(stage))
 
 
 def _standing(toggles: Sequence[Toggle], default: Default) -> tuple[Grants, ...]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from simulator.rules.check_facts import asked_at, number_of_clicks, own_stages, stages
 from simulator.rules.findings import Finding
 from simulator.rules.flow_wide_checks import asked_again, reached
-from simulator.rules.paths import Way, costs_the_meeting, fewest, shown, ways_to_grant, ways_to_refuse
+from simulator.rules.paths import Way, costs_the_meeting, fewest, ways_to_grant, ways_to_refuse
 from simulator.rules.stage_checks import MOST_CLICKS
 from simulator.scenario.flow import Flow, GrantMap, Option, Stage, Toggle, When
 from simulator.scenario.flow_checks import problems
-from simulator.scenario.stage_facts import informs
+from simulator.scenario.stage_facts import informs, shown
 from simulator.scenario.vocabulary import (
     TRAINING,
     Actor,
@@ -88,6 +88,13 @@ def _withdrawal(flow: Flow, finding: Finding) -> Repair:
 
 def _off(flow: Flow, finding: Finding) -> Repair:
     number, stage = _stage(flow, finding)
+    if finding.loc[-1] == "clicks":
+        clicking = [
+            option.model_copy(update={"clicks": 1}) if option.effect is Effect.GRANT and option.clicks == 0 else option
+            for option in stage.options
+        ]
+        says = f'at "{stage.id}" it takes a click to grant'
+        return Repair(says, _with_stage(flow, number, _options(stage, clicking)))
     toggles = [toggle.model_copy(update={"default": Default.OFF}) for toggle in stage.toggles]
     default = Default.OFF if stage.default is Default.ON else stage.default
     what = "the default" if stage.default is Default.ON else "every toggle"
@@ -237,7 +244,8 @@ def _within_depth(flow: Flow, finding: Finding) -> Repair:
         says = f"a grant can be taken back with {number_of_clicks(MOST_CLICKS)}"
         return Repair(says, flow.model_copy(update={"withdrawal": changed}))
     number, stage = _stage(flow, finding)
-    return _shortened(flow, number, ways_to_refuse(flow, stage, everything=True), MOST_CLICKS)
+    ways = ways_to_grant if finding.mirrored else ways_to_refuse
+    return _shortened(flow, number, ways(flow, stage, everything=not finding.mirrored), MOST_CLICKS)
 
 
 def _not_asked_again(flow: Flow, finding: Finding) -> Repair:

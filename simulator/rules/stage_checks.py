@@ -25,7 +25,6 @@ from simulator.rules.paths import (
     by_default,
     costs_the_meeting,
     refuses,
-    shown,
     silence_counts,
     takes_more,
     ways_to_grant,
@@ -34,7 +33,7 @@ from simulator.rules.paths import (
 from simulator.rules.wording import AGAINST, GUILT, LOSS, double_negative, names_improvement, names_training, phrase
 from simulator.scenario.flow import Flow, Option, Stage
 from simulator.scenario.grants import Grants, grants_of
-from simulator.scenario.stage_facts import asked, limits, untouched
+from simulator.scenario.stage_facts import asked, limits, shown, untouched
 from simulator.scenario.vocabulary import TRAINING, Default, Effect, Purpose, Refusal, ToggleSetting
 
 MOST_CLICKS = 4
@@ -61,7 +60,7 @@ def steps(flow: Flow) -> Iterator[Finding]:
 
 
 def preselected(flow: Flow) -> Iterator[Finding]:
-    """c3: defaults and toggles that are on."""
+    """c3: defaults and toggles that are on, and answers that take no click."""
     check = DEFINITION["c3_preselected"]
     for loc, stage in stages(flow):
         granted = beyond_service(by_default(stage))
@@ -70,10 +69,20 @@ def preselected(flow: Flow) -> Iterator[Finding]:
         if granted:
             message = f'"{stage.id}" is on by default, which grants {listed(granted)}.'
             yield check.found(message, (*loc, "default"))
+        elif silent := [place for place, option in enumerate(stage.options) if _grants_silently(option, stage)]:
+            option = stage.options[silent[0]]
+            granted = beyond_service(untouched(option, stage))
+            message = f'"{option.label}" at "{stage.id}" grants {listed(granted)} without a click.'
+            yield check.found(message, (*loc, "options", silent[0], "clicks"))
         elif on:
             names = ", ".join(stage.toggles[place].id for place in on)
             message = f'At "{stage.id}" {len(on)} of {len(stage.toggles)} toggles are on: {names}.'
             yield check.found(message, (*loc, "toggles", on[0], "default"))
+
+
+def _grants_silently(option: Option, stage: Stage) -> bool:
+    grants = option.effect is Effect.GRANT and option.clicks == 0
+    return grants and bool(beyond_service(untouched(option, stage)))
 
 
 def no_refuse_option(flow: Flow) -> Iterator[Finding]:
@@ -248,6 +257,9 @@ def depth(flow: Flow) -> Iterator[Finding]:
         ways = ways_to_refuse(flow, stage, everything=True)
         if takes_more(ways, [Way(MOST_CLICKS, None)]):
             yield check.found(f'Refusing training at "{stage.id}" takes {clicks_of(ways)}.', place_of(ways, loc))
+        ways = ways_to_grant(flow, stage, everything=False)
+        if takes_more(ways, [Way(MOST_CLICKS, None)]):
+            yield check.mirrored(f'Granting training at "{stage.id}" takes {clicks_of(ways)}.', place_of(ways, loc))
     if asking and flow.withdrawal.actor is not None:
         clicks, place = flow.withdrawal.clicks, ("withdrawal", "clicks")
         if clicks is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal
@@ -48,20 +47,6 @@ class Dated(Model):
     def in_force(self, day: date) -> bool:
         """Whether the rule is in force on that day."""
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
-
-
-def overlap(first: Dated, second: Dated) -> tuple[date, date] | None:
-    """First and last day on which both are in force; None where there is none."""
-    starts = max(first.valid_from or date.min, second.valid_from or date.min)
-    ends = min(first.valid_to or date.max, second.valid_to or date.max)
-    return (starts, ends) if starts <= ends else None
-
-
-def period(starts: date, ends: date) -> str:
-    """A period in words, such as `from 2025-01-01 on`."""
-    if ends == date.max:
-        return "on every day" if starts == date.min else f"from {starts} on"
-    return f"until {ends}" if starts == date.min else f"from {starts} to {ends}"
 
 
 class Rule(Dated):
@@ -112,29 +97,14 @@ class Jurisdiction(Model):
     name: str
     locale: str = Field(pattern=r"^[a-z]{2}_[A-Z]{2}$")
     """Locale of the names that generated people from here get."""
+    stands_for: list[Code] = Field(default_factory=list)
+    """Other places that have the same rules, so far as is known, and no file of their own."""
     since: date
     """First day that this file speaks for; what is asked of earlier days is refused."""
     reviewed: date
     """Day on which somebody last went through these rules."""
     sources: list[Source] = Field(min_length=1)
     rules: list[Rule] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _no_contradiction(self) -> Jurisdiction:
-        again = [name for name, count in Counter(rule.id for rule in self.rules).items() if count > 1]
-        if again:
-            msg = f"{again[0]} is the id of two rules; each needs its own"
-            raise ValueError(msg)
-        for number, rule in enumerate(self.rules):
-            for other in self.rules[:number]:
-                days = overlap(other, rule) if other.test is rule.test else None
-                if days:
-                    msg = (
-                        f"{other.id} and {rule.id} both answer the test {rule.test.value} {period(*days)}; "
-                        f"end one before the other begins"
-                    )
-                    raise ValueError(msg)
-        return self
 
     def rule(self, test: VoidTest, day: date) -> Rule | None:
         """The rule for a test on a day; None where the file has none."""

@@ -11,7 +11,7 @@ from simulator.scenario.document import Scenario
 from simulator.scenario.evidence import Study
 from simulator.scenario.flow import Flow
 from simulator.scenario.jurisdiction import Jurisdiction
-from simulator.scenario.load import Kind, load_flow, load_model, load_study
+from simulator.scenario.load import CHECKS, Kind, load_flow, load_model, load_study
 from simulator.scenario.meeting_mix import MeetingMix
 from simulator.scenario.overlay import Overlays
 from simulator.scenario.parameters import Parameters
@@ -102,6 +102,19 @@ def code_of(jurisdiction_id: str) -> str:
     return jurisdiction_id.upper().replace("_", "-")
 
 
+def jurisdiction_for(code: str) -> Jurisdiction | None:
+    """The built-in rules of a place: of its own file, or of one that stands for it; None where there is neither."""
+    files = builtin("jurisdiction")
+    own = [name for name in files if code_of(name) == code]
+    # Only files of the same country stand for a place, so that no others need be read.
+    country = code.split("-")[0]
+    for name in own or [name for name in files if code_of(name).split("-")[0] == country]:
+        found = jurisdiction(name)
+        if found.code == code or code in found.stands_for:
+            return found.model_copy(update={"code": code})
+    return None
+
+
 def flow(name_or_path: str, *, beside: Path | None = None) -> Flow:
     """The flow of that name or path."""
     return load_flow(find("flow", name_or_path, beside=beside))
@@ -135,12 +148,14 @@ def draws_path(name_or_path: str, *, beside: Path | None = None) -> Path | None:
 
 def jurisdiction(name_or_path: str, *, beside: Path | None = None) -> Jurisdiction:
     """The jurisdiction of that name or path."""
-    return load_model(find("jurisdiction", name_or_path, beside=beside), Jurisdiction, called="jurisdiction")
+    path = find("jurisdiction", name_or_path, beside=beside)
+    return load_model(path, Jurisdiction, called="jurisdiction", checks=CHECKS["jurisdiction"])
 
 
 def overlays(name_or_path: str, *, beside: Path | None = None) -> Overlays:
     """The sector rules of that name or path."""
-    return load_model(find("overlays", name_or_path, beside=beside), Overlays, called="overlays")
+    path = find("overlays", name_or_path, beside=beside)
+    return load_model(path, Overlays, called="overlays", checks=CHECKS["overlays"])
 
 
 def study(name_or_path: str, *, beside: Path | None = None) -> Study:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from simulator.errors import ScenarioError, did_you_mean
-from simulator.scenario import evidence, flow_checks, yaml_file
+from simulator.scenario import evidence, flow_checks, law_checks, yaml_file
 from simulator.scenario.document import Scenario
 from simulator.scenario.flow import Flow
 from simulator.scenario.jurisdiction import Jurisdiction
@@ -37,6 +37,13 @@ MODELS: dict[Kind, type[Model]] = {
     "evidence": evidence.Study,
 }
 """What each kind of file holds."""
+
+CHECKS: dict[Kind, Callable[[Any], Iterable[Fault]]] = {
+    "flow": flow_checks.problems,
+    "jurisdiction": law_checks.jurisdiction_problems,
+    "overlays": law_checks.overlays_problems,
+}
+"""What is checked in a kind of file once its form fits."""
 
 M = TypeVar("M", bound=Model)
 

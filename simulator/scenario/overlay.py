@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from simulator.scenario.jurisdiction import Code, Dated, overlap, period
+from simulator.scenario.jurisdiction import Code, Dated
 from simulator.scenario.sourced import Id, Model, Source
 from simulator.scenario.vocabulary import Confidentiality, Role, Sector, Verdict
 
@@ -72,25 +72,3 @@ class Overlays(Model):
     id: Id
     sources: list[Source] = Field(min_length=1)
     overlays: list[Overlay] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _no_contradiction(self) -> Overlays:
-        for number, overlay in enumerate(self.overlays):
-            for other in self.overlays[:number]:
-                if msg := contradiction(other, overlay):
-                    raise ValueError(msg)
-        return self
-
-
-def contradiction(first: Overlay, second: Overlay) -> str | None:
-    """Why two sector rules cannot stand side by side; None where they can."""
-    if first.id == second.id:
-        return f"{first.id} is the id of two overlays; each needs its own"
-    days = overlap(first, second)
-    if days is None or (first.reaches, first.lever) != (second.reaches, second.lever):
-        return None
-    said = f"{first.verdict.value} and {second.verdict.value}" if first.verdict is not second.verdict else "the same"
-    return (
-        f"{first.id} and {second.id} reach the same meetings and people {period(*days)} and say {said}; "
-        f"end one before the other begins"
-    )

@@ -77,6 +77,11 @@ def default_option(stage: Stage) -> Option | None:
     return next((option for option in stage.options if option.effect is wanted), None)
 
 
+def shown(option: Option) -> bool:
+    """Whether an option is there to be seen; one without prominence and clicks stands for not answering."""
+    return not (option.prominence == 0.0 and option.clicks == 0)
+
+
 def is_switch(stage: Stage) -> bool:
     """Whether the stage is a setting that stands one way already, rather than a question that waits for an answer."""
     return stage.binds is Affects.MEETING or not stage.blocking
@@ -145,7 +150,9 @@ def _refusal_costs(
     costs, silent = [], _granted_by_silence(purpose, stage)
     for option in stage.options:
         deferring = option.effect is Effect.DEFER
-        if leaves(option, flow, stage) or (deferring and (category in silent or not putting_off)):
+        if leaves(option, flow, stage) or (
+            deferring and (category in silent or not (putting_off or not shown(option)))
+        ):
             continue
         own = category in categories_for(grants_of(option.grants), purpose)
         if category not in categories_for(untouched(option, stage), purpose):
@@ -169,6 +176,8 @@ def unequal_path(flow: Flow, stage: Stage, purpose: Purpose) -> frozenset[DataCa
     for category in categories_for(asked(stage), purpose):
         ways = _refusal_costs(category, purpose, flow, stage)
         refuse = _refusal_costs(category, purpose, flow, stage, putting_off=False)
+        if not stage.blocking and category not in _granted_by_silence(purpose, stage):
+            refuse.append(0)  # one can pass by and has refused
         grant = _grant_costs(category, purpose, flow, stage)
         if ways and grant and (not refuse or min(refuse) > min(grant)):
             found.add(category)

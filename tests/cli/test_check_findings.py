@@ -49,7 +49,8 @@ error c1_steps
   At "ask" refusing takes 3 clicks, granting 1 click.
     Refusing takes more clicks than granting. The fewest clicks to refuse all
     that a stage asks for, while staying in the meeting, are more than the
-    fewest to grant any of it. Silence takes no click.
+    fewest to grant any of it. Silence takes no click, and to put off is not to
+    refuse.
     Pattern: obstructing: longer than necessary (EDPB 03/2022). Rule: 11 CCR
     7004(a)(2); 4 CCR 904-3-7.09(A)(1)(b).
 

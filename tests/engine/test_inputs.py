@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from simulator.engine.inputs import gather
+from simulator.engine.tables import rule_ids
 from simulator.errors import ScenarioError
 from simulator.meetings.recorded import RecordedMeeting, Speaker
 from simulator.scenario import library
 from simulator.scenario.document import Scenario
-from simulator.scenario.vocabulary import Reading, WorksCouncil
+from simulator.scenario.vocabulary import Reading, VoidTest, WorksCouncil
 from tests.engine.by_hand import flow_of, stage
 
 CODES = ", ".join(library.code_of(name) for name in library.builtin("jurisdiction"))
@@ -86,11 +88,41 @@ def test_a_relative_path_starts_beside_the_scenario(scenario: Scenario, tmp_path
 
 def test_people_in_a_jurisdiction_without_rules_are_refused(scenario: Scenario, tmp_path: Path) -> None:
     text = library.builtin("population")["office_workers"].read_text(encoding="utf-8")
-    (tmp_path / "mine.yaml").write_text(text.replace("US-IL:", "US-XX:"), "utf-8")
+    mine = text.replace("US-IL:", "US-XX:")
+    (tmp_path / "mine.yaml").write_text(mine, "utf-8")
     text = refused(scenario.model_copy(update={"population": "mine.yaml"}), beside=tmp_path)
-    message, remedy = text.splitlines()
-    assert message == "population office_workers has people in 'US-XX', for which there are no rules."
-    assert remedy.endswith(f"Jurisdictions: {CODES}.")
+    line = next(number for number, held in enumerate(mine.splitlines(), start=1) if "US-XX" in held)
+    assert text == (
+        f"{tmp_path}/mine.yaml:{line}: population.jurisdictions.of.US-XX: people are in a place for which there are no "
+        f'rules.\n  Did you mean "US-TX"? Jurisdictions: {CODES}.'
+    )
+
+
+def test_a_code_in_small_letters_is_refused_with_the_one_that_is_meant(scenario: Scenario, tmp_path: Path) -> None:
+    text = library.builtin("population")["office_workers"].read_text(encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text(text.replace("US-IL:", "us-il:"), "utf-8")
+    text = refused(scenario.model_copy(update={"population": "mine.yaml"}), beside=tmp_path)
+    assert 'Did you mean "US-IL"?' in text
+
+
+def test_a_place_without_a_file_has_the_rules_of_the_one_that_stands_for_it(scenario: Scenario, tmp_path: Path) -> None:
+    text = library.builtin("population")["office_workers"].read_text(encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text(text.replace("US-IL:", "US-AZ:"), "utf-8")
+    inputs = gather(scenario.model_copy(update={"population": "mine.yaml"}), beside=tmp_path)
+    assert "US-AZ" in inputs.codes
+    assert inputs.law.jurisdictions["US-AZ"].code == "US-AZ"
+    assert inputs.law.rule("US-AZ", VoidTest.RECORDING) == inputs.law.rule("US-1P", VoidTest.RECORDING)
+    # Two places of one file share its rules, and each is counted once.
+    ids = rule_ids(inputs.law, inputs.codes)
+    assert len(set(ids)) == len(ids)
+
+
+def test_a_day_that_no_rule_reaches_is_refused_with_the_first_that_all_do(scenario: Scenario) -> None:
+    assert refused(scenario.model_copy(update={"date": date(2021, 6, 1)})) == (
+        "the law of 2021-06-01 is not known for DE (known from 2021-12-01 on), US-CA (known from 2023-01-01 on), "
+        "JP (known from 2022-04-01 on).\n  Choose a day from 2023-01-01 on, or add what was the law then to de.yaml, "
+        "us_ca.yaml, jp.yaml (verdict unsettled where it was open)."
+    )
 
 
 def test_a_stage_shown_in_a_jurisdiction_without_rules_is_refused(scenario: Scenario) -> None:

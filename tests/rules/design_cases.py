@@ -141,6 +141,24 @@ CASES: dict[str, tuple[Flow, str, Flow, str]] = {
         flow(stage(yes(grants=SERVE), no(), default="on")),
         "",
     ),
+    "yes and later take a click, no takes three": (
+        flow(stage(yes(), option("later", "defer"), no(clicks=3), default="off")),
+        "c1",
+        flow(stage(yes(), option("later", "defer"), no(), default="off")),
+        "",
+    ),
+    "staying is a yes": (
+        flow(stage(yes(clicks=0), no(clicks=0))),
+        "c3",
+        flow(stage(yes(), no())),
+        "",
+    ),
+    "more than four clicks to grant training": (
+        flow(stage(yes(clicks=5), no())),
+        "c1 mirrored, c13 mirrored",
+        flow(stage(yes(clicks=4), no())),
+        "c1 mirrored",
+    ),
     "yes or later": (
         flow(stage(yes(), option("later", "defer"), default="off")),
         "c4",
@@ -259,7 +277,7 @@ CASES: dict[str, tuple[Flow, str, Flow, str]] = {
     ),
     "five clicks to refuse": (
         flow(stage(yes(clicks=5), no(clicks=5))),
-        "c13",
+        "c13, c13 mirrored",
         flow(stage(yes(clicks=4), no(clicks=4))),
         "",
     ),

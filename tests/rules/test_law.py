@@ -100,27 +100,25 @@ def test_what_was_granted_by_silence_must_be_possible_to_take_back_too() -> None
     assert void_because(replace(stuck, granted_oneself=False), law) is None
 
 
-def test_days_without_a_rule_are_refused_with_all_gaps_and_the_first_day_without_any() -> None:
+def test_days_without_a_rule_are_refused_with_all_places_and_the_first_day_that_has_them_all() -> None:
     late = [rule("AA", test, Verdict.VOID, valid_from=CHANGE_DAY) for test in (VoidTest.FORCED, VoidTest.BUNDLED)]
     one = rule("BB", VoidTest.FORCED, Verdict.VOID, valid_from=date(2025, 2, 11))
     with pytest.raises(ScenarioError) as refused:
         law_of(jurisdiction("AA", *late), jurisdiction("BB", one), jurisdiction("CC"), day=date(2025, 2, 9))
-    remedy = "  Choose a day from 2025-02-11 on, or add what was the law to {} (verdict unsettled where it was open)."
-    assert str(refused.value).splitlines() == [
-        "AA has no rule for the tests forced, bundled on 2025-02-09.",
-        remedy.format("aa.yaml"),
-        "BB has no rule for the test forced on 2025-02-09.",
-        remedy.format("bb.yaml"),
-        "2 problems; nothing was run.",
-    ]
+    assert str(refused.value) == (
+        "the law of 2025-02-09 is not known for AA (known from 2025-02-10 on), BB (known from 2025-02-11 on).\n"
+        "  Choose a day from 2025-02-11 on, or add what was the law then to aa.yaml, bb.yaml (verdict unsettled where "
+        "it was open)."
+    )
 
 
 def test_a_day_before_a_file_begins_is_refused() -> None:
     with pytest.raises(ScenarioError) as refused:
         law_of(jurisdiction("AA"), day=date(1950, 1, 1))
     assert str(refused.value) == (
-        "AA has no rules for 1950-01-01; its file, aa.yaml, begins on 2000-01-01.\n"
-        "  Choose a day from 2000-01-01 on, or add what was the law to aa.yaml (verdict unsettled where it was open)."
+        "the law of 1950-01-01 is not known for AA (known from 2000-01-01 on).\n"
+        "  Choose a day from 2000-01-01 on, or add what was the law then to aa.yaml (verdict unsettled where it was "
+        "open)."
     )
 
 
@@ -129,8 +127,8 @@ def test_a_day_after_a_rule_has_ended_without_another_is_refused() -> None:
     with pytest.raises(ScenarioError) as refused:
         law_of(jurisdiction("AA", ended), day=CHANGE_DAY)
     assert str(refused.value) == (
-        "AA has no rule for the test forced on 2025-02-10.\n"
-        "  Choose another day, or add what was the law to aa.yaml (verdict unsettled where it was open)."
+        "the law of 2025-02-10 is not known for AA (no rule for forced).\n"
+        "  Choose another day, or add what was the law then to aa.yaml (verdict unsettled where it was open)."
     )
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from simulator.scenario import library
 from simulator.scenario.flow import Flow
-from simulator.scenario.stage_facts import affirmative, forced, unequal_path
-from simulator.scenario.vocabulary import DataCategory, Default, Effect, Purpose
+from simulator.scenario.stage_facts import affirmative, forced, no_way_back, unequal_path
+from simulator.scenario.vocabulary import Actor, DataCategory, Default, Effect, Purpose, Role
 
 TRAINING = Purpose.TRAINING_FIRST_PARTY
 
@@ -80,3 +80,41 @@ def test_a_yes_to_switches_that_are_off_must_be_as_near_as_any_other_act(
 
 def test_saying_yes_to_a_negated_question_denies() -> None:
     assert way_past({}, {}, negated=True) == "other"
+
+
+def test_to_put_off_is_no_path_to_refusing_but_to_pass_by_without_an_answer_is() -> None:
+    later = two_ways({"effect": Effect.DEFER}, Default.OFF)
+    assert DataCategory.AUDIO in unequal_path(later, later.stages[0], TRAINING)
+    # An option without prominence and clicks stands for giving no answer.
+    silent = two_ways({"effect": Effect.DEFER, "prominence": 0.0, "clicks": 0}, Default.OFF)
+    assert unequal_path(silent, silent.stages[0], TRAINING) == frozenset()
+
+
+@pytest.mark.parametrize(("default", "equal"), [(Default.OFF, True), (Default.NONE, True), (Default.ON, False)])
+def test_where_one_may_pass_by_the_path_to_refusing_has_no_click_unless_silence_grants(
+    default: Default, *, equal: bool
+) -> None:
+    flow = two_ways({"clicks": 3}, default)
+    passed_by = flow.model_copy(update={"stages": [flow.stages[0].model_copy(update={"blocking": False})]})
+    assert (unequal_path(passed_by, passed_by.stages[0], TRAINING) == frozenset()) is equal
+
+
+@pytest.mark.parametrize(
+    ("actor", "clicks", "participant", "host"),
+    [
+        (None, None, True, True),
+        (Actor.ADMIN, 1, True, True),
+        (Actor.HOST, 1, True, False),
+        (Actor.HOST, 2, True, True),
+        (Actor.PARTICIPANT, 1, False, False),
+        (Actor.PARTICIPANT, 2, True, True),
+    ],
+)
+def test_taking_back_is_as_easy_as_granting_only_for_whom_it_takes_no_more_clicks(
+    actor: Actor | None, clicks: int | None, *, participant: bool, host: bool
+) -> None:
+    flow = library.flow("two_buttons")
+    changed = flow.withdrawal.model_copy(update={"actor": actor, "clicks": clicks})
+    flow = flow.model_copy(update={"withdrawal": changed})
+    found = {role: DataCategory.AUDIO in no_way_back(flow, TRAINING, role) for role in Role}
+    assert found == dict.fromkeys(Role, participant) | {Role.HOST: host}
