@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from simulator.behaviour.choice import clicks_felt, sigmoid
+from simulator.behaviour.choice import sigmoid
 from simulator.engine.reference_stages import (
     CONTENT,
     NOTHING,
@@ -248,5 +248,5 @@ def _withdraws(person: Participant, lawful: Categories, flow: Flow, setting: Set
     assert counted is not None, f"{flow.id} passed the loader without clicks to withdraw"
     odds = -parameters.value.value * _mean_willingness(person, lawful, setting.purpose)
     odds -= parameters.withdraw_inertia.value
-    odds -= parameters.click.value * person.chooser.effort * clicks_felt(counted)
+    odds -= parameters.click.value * person.chooser.effort * counted
     return person.draws.once("withdraws") < sigmoid(odds)
