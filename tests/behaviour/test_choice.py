@@ -34,8 +34,8 @@ UTILITIES = st.lists(st.floats(-30.0, 30.0), min_size=1, max_size=8)
 PARAMETERS = with_values(
     library.parameters("central"),
     value=2.0, habit=3.0, prominence=5.0, first=7.0, urging=37.0, hidden=41.0, preselection=11.0, click=13.0,
-    view_only=0.25, stop_for_all=17.0, officer_benefit=19.0, host_benefit=23.0, attention_words=0.5, attention_prompts=0.125,
-    words_per_minute=120.0, decision_seconds=0.5,
+    view_only=0.25, stop_for_all=17.0, officer_benefit=19.0, host_benefit=23.0, attention_words=0.5,
+    attention_prompts=0.125, words_per_minute=120.0, decision_seconds=0.5,
 )  # fmt: skip
 WILLING = {AUDIO: 1.0, CHAT: -0.5, VIDEO: 0.25}
 CHOOSER = Chooser(
