@@ -25,7 +25,7 @@ Floats = npt.NDArray[np.float64]
 Shares = dict[Answer, float]
 
 FITTED = (
-    "value", "habit", "prominence", "first", "urging", "preselection", "click", "effort_spread",
+    "value", "habit", "prominence", "hidden", "first", "urging", "preselection", "click", "effort_spread",
     "attention", "attention_spread", "attention_words", "attention_prompts", "notice", "misread",
 )  # fmt: skip
 """Coefficients that some design could tell something of. The others stay as their priors are."""

@@ -98,7 +98,8 @@ def parameter_file(fit: Fit, *, name: str, draws: str, seed: int) -> str:
         f"# Written by `joinlab fit --prior {prior.id} --seed {seed}` and not by hand: change the prior or the\n"
         "# evidence, and fit anew. What is estimated comes from cookie banners and the like; base rates were free.\n"
     )
-    return head + re.sub(r"url:\s+(?=http)", "url: ", buffer.getvalue())  # not on a line of its own
+    tidy = re.sub(r"url:\s+(?=http)", "url: ", buffer.getvalue())  # not on a line of its own
+    return head + re.sub(r" +$", "", tidy, flags=re.MULTILINE)
 
 
 def _source(study: Study) -> Json:

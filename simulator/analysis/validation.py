@@ -29,7 +29,7 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Score:
+class Accuracy:
     """How well one way of predicting did."""
 
     arms: int
@@ -44,12 +44,12 @@ class Score:
 
 
 @dataclass(frozen=True)
-class Scores:
+class Accuracies:
     """The model beside the two naive predictors."""
 
-    model: Score
-    unchanged: Score
-    mean_effect: Score
+    model: Accuracy
+    unchanged: Accuracy
+    mean_effect: Accuracy
 
 
 def leave_one_out(
@@ -104,23 +104,23 @@ def predictable(study: Study) -> bool:
     return any(not row.arms[0].control and study.control_of(row.arms[0]) is not None for row in rows)
 
 
-def scores(judged: Sequence[Judged]) -> Scores:
+def accuracies(judged: Sequence[Judged]) -> Accuracies:
     """How well the model and the naive predictors did over all studies."""
-    return Scores(
-        model=_score(judged, lambda item: item.value, intervals=True),
-        unchanged=_score(judged, lambda item: item.unchanged),
-        mean_effect=_score(judged, lambda item: item.mean_effect),
+    return Accuracies(
+        model=_accuracy(judged, lambda item: item.value, intervals=True),
+        unchanged=_accuracy(judged, lambda item: item.unchanged),
+        mean_effect=_accuracy(judged, lambda item: item.mean_effect),
     )
 
 
-def _score(judged: Sequence[Judged], said: Callable[[Predicted], float], *, intervals: bool = False) -> Score:
+def _accuracy(judged: Sequence[Judged], said: Callable[[Predicted], float], *, intervals: bool = False) -> Accuracy:
     items = [item for one in judged for item in one.predicted]
     by_arm: dict[tuple[str, ...], list[float]] = {}
     for item in items:
         key = (item.row.study, *(arm.id for arm in item.row.arms))
         by_arm.setdefault(key, []).append(abs(miss(said(item), item.row)))
     pairs = [right for one in judged for right in pairs_in_order(one.study, one.predicted, said)]
-    return Score(
+    return Accuracy(
         arms=len(by_arm),
         error=sum(sum(misses) / len(misses) for misses in by_arm.values()) / len(by_arm),
         covered=sum(item.covered for item in items) / len(items) if intervals else None,

@@ -19,6 +19,7 @@ from simulator.scenario.stage_facts import (
     is_switch,
     leaves,
     limits,
+    out_of_sight,
     untouched,
 )
 from simulator.scenario.vocabulary import (
@@ -76,11 +77,6 @@ def notice_logit(stage: Stage, parameters: Parameters) -> float:
     return parameters.notice.value - parameters.notice_prominence.value * (1.0 - stage.prominence)
 
 
-def clicks_felt(count: float) -> float:
-    """What some clicks are felt as, in single ones: log2(1 + n), so that further ones cost less."""
-    return math.log2(1.0 + count)
-
-
 def mean_value(grants: Grants, chooser: Chooser) -> float:
     """Willingness for an offer as a whole: the mean over what it grants; 0 for nothing."""
     if not grants:
@@ -111,8 +107,8 @@ def terms(
         value, flips = mean_value(untouched(option, stage), chooser), 0
     found: Terms = {
         "value": attention * parameters.value.value * value,
-        "habit": (1.0 - attention) * parameters.habit.value * (option is affirmative(stage, flow)),
-        "clicks": -parameters.click.value * chooser.effort * clicks_felt(clicks(option, flow) + attention * flips),
+        "habit": (1.0 - attention) * parameters.habit.value * (option is affirmative(stage)),
+        "clicks": -parameters.click.value * chooser.effort * (clicks(option, flow) + attention * flips),
         "stake": -chooser.stake * share_of_stake(option, stage, flow, parameters),
         "pressure": chooser.pressure * (option.effect is Effect.GRANT and stage.binds is Affects.SELF),
         **fixed_terms(option, stage, flow, parameters),
@@ -124,6 +120,7 @@ def fixed_terms(option: Option, stage: Stage, flow: Flow, parameters: Parameters
     """The terms that are the same for everybody."""
     return {
         "prominence": parameters.prominence.value * option.prominence,
+        "hidden": -parameters.hidden.value * out_of_sight(option, flow),
         "first": parameters.first.value * (option is stage.options[0]),
         "urging": parameters.urging.value * option.urged,
         "preselection": parameters.preselection.value * (is_switch(stage) and option is default_option(stage)),

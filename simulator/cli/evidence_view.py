@@ -12,7 +12,7 @@ import typer
 from simulator.analysis.fit import Fit
 from simulator.analysis.fitted_file import coefficients
 from simulator.analysis.prediction import Predicted, from_memory
-from simulator.analysis.validation import Judged, Score, Scores, scores
+from simulator.analysis.validation import Accuracies, Accuracy, Judged, accuracies
 
 _WIDTH = 80
 
@@ -55,7 +55,7 @@ def _by_miss(judged: Sequence[Judged]) -> list[Predicted]:
 
 
 def print_validation(judged: Sequence[Judged], *, left_out: bool) -> None:
-    """What was predicted of each study, and the scores beside the naive predictors."""
+    """What was predicted of each study, and the accuracies beside the naive predictors."""
     typer.echo(_lead(left_out))
     for one in judged:
         typer.echo(f"\n{one.study.id}: {one.study.title}"[:_WIDTH])
@@ -75,7 +75,7 @@ def print_validation(judged: Sequence[Judged], *, left_out: bool) -> None:
     typer.echo("\nmiss: told less seen, in points; * outside the interval; < at most, > at least")
     if any(from_memory(one.study) for one in judged):
         typer.echo("Some of these figures are from memory: an illustration, no validation.")
-    typer.echo("\n" + "\n".join(_score_lines(scores(judged))))
+    typer.echo("\n" + "\n".join(_accuracy_lines(accuracies(judged))))
 
 
 def _bounded(item: Predicted) -> str:
@@ -95,18 +95,18 @@ def _lead(left_out: bool) -> str:
     )
 
 
-def _score_rows(found: Scores) -> Iterator[tuple[str, Score]]:
+def _accuracy_rows(found: Accuracies) -> Iterator[tuple[str, Accuracy]]:
     yield "the model", found.model
     yield "no design effect", found.unchanged
     yield "mean effect", found.mean_effect
 
 
-def _score_lines(found: Scores) -> Iterator[str]:
+def _accuracy_lines(found: Accuracies) -> Iterator[str]:
     yield f"{'over ' + str(found.model.arms) + ' arms':<20} {'mean error':>10} {'covered':>8} {'in order':>9}"
-    for name, score in _score_rows(found):
-        covered = "" if score.covered is None else f"{_percent(score.covered)} %"
-        order = "n/a" if score.in_order is None else f"{_percent(score.in_order)} %"
-        yield f"{name:<20} {_percent(score.error):>7} pp {covered:>8} {order:>9}"
+    for name, accuracy in _accuracy_rows(found):
+        covered = "" if accuracy.covered is None else f"{_percent(accuracy.covered)} %"
+        order = "n/a" if accuracy.in_order is None else f"{_percent(accuracy.in_order)} %"
+        yield f"{name:<20} {_percent(accuracy.error):>7} pp {covered:>8} {order:>9}"
     yield "mean error: absolute, over arms; covered: figures inside their 90 % intervals"
     yield f"({found.model.figures}); in order: pairs of arms predicted the right way round ({found.model.pairs}); mean"
     yield "effect: what each mechanism did on average in the studies that were fitted."
@@ -129,15 +129,15 @@ def as_data(judged: Sequence[Judged]) -> dict[str, Any]:
             }
             for one in judged
         ],
-        "scores": {
+        "accuracy": {
             name.replace(" ", "_"): {
-                "arms": score.arms,
-                "mean_absolute_error": score.error,
-                "covered": score.covered,
-                "pairs": score.pairs,
-                "in_order": score.in_order,
+                "arms": accuracy.arms,
+                "mean_absolute_error": accuracy.error,
+                "covered": accuracy.covered,
+                "pairs": accuracy.pairs,
+                "in_order": accuracy.in_order,
             }
-            for name, score in _score_rows(scores(judged))
+            for name, accuracy in _accuracy_rows(accuracies(judged))
         },
     }
 
@@ -163,7 +163,7 @@ def _item(item: Predicted) -> dict[str, Any]:
 
 def as_markdown(judged: Sequence[Judged], *, left_out: bool) -> str:
     """The validation as a page, the largest misses first."""
-    found = scores(judged)
+    found = accuracies(judged)
     command = "joinlab validate --format markdown"
     lines = [
         "# Validation",
@@ -176,7 +176,7 @@ def as_markdown(judged: Sequence[Judged], *, left_out: bool) -> str:
                     _lead(left_out).replace("\n", " "),
                     "They are of cookie banners and the like; nobody has published how people answer in meetings.",
                     "The form of the model was chosen with these studies in view (decision 6 has what was tried), so",
-                    "that the scores flatter it somewhat; its coefficients were not.",
+                    "that this flatters it somewhat; its coefficients were not.",
                 ]
             ),
             120,
@@ -188,19 +188,20 @@ def as_markdown(judged: Sequence[Judged], *, left_out: bool) -> str:
         "",
         *_table(item for item in _by_miss(judged) if not item.covered or abs(item.miss) > 0.1),
         "",
-        "## Scores",
+        "## Accuracy",
         "",
         "| predictor | mean absolute error, points | inside 90 % interval | pairs of arms in the right order |",
         "|---|---|---|---|",
     ]
-    for name, score in _score_rows(found):
-        covered = "–" if score.covered is None else f"{_percent(score.covered)} % of {score.figures}"
-        order = "–" if score.in_order is None else f"{_percent(score.in_order)} % of {score.pairs}"
-        lines.append(f"| {name} | {_percent(score.error)} | {covered} | {order} |")
+    for name, accuracy in _accuracy_rows(found):
+        covered = "–" if accuracy.covered is None else f"{_percent(accuracy.covered)} % of {accuracy.figures}"
+        order = "–" if accuracy.in_order is None else f"{_percent(accuracy.in_order)} % of {accuracy.pairs}"
+        lines.append(f"| {name} | {_percent(accuracy.error)} | {covered} | {order} |")
     lines += [
         "",
         f"Over {found.model.arms} arms, each counted once. *No design effect* says that every arm answers as its",
-        "control; *mean effect* moves the control by what each mechanism did on average in the other studies.",
+        "control, which puts no pair in order; *mean effect* moves the control by what each mechanism did on average",
+        "in the other studies.",
         "",
         *_targets(found),
         "",
@@ -211,7 +212,7 @@ def as_markdown(judged: Sequence[Judged], *, left_out: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _targets(found: Scores) -> Iterator[str]:
+def _targets(found: Accuracies) -> Iterator[str]:
     """What was to be reached, and whether it was."""
     model, ratio = found.model, found.model.error / found.unchanged.error
     order, covered = model.in_order or 0.0, model.covered or 0.0

@@ -9,10 +9,9 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from simulator.rules.paths import shown
 from simulator.scenario import library
 from simulator.scenario.flow import DONE, Flow, GrantMap, Option, Stage, Toggle
-from simulator.scenario.stage_facts import asked, leaves
+from simulator.scenario.stage_facts import asked, leaves, shown
 from simulator.scenario.vocabulary import TRAINING, Actor, Affects, Default, Effect, Refusal, ToggleSetting
 
 REFUSALS = {

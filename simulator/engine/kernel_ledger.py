@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import numpy.typing as npt
 
@@ -407,7 +405,7 @@ def _withdraws(clicks: float, world: World, row: int, lawful: int, coefficients:
     """Whether somebody takes back all that stands; `clicks` is what that takes."""
     value = coefficients.value * _mean_willingness(world, row, lawful, coefficients.purpose_shift)
     odds = -value - coefficients.withdraw_inertia
-    odds -= coefficients.click * world.rows[row].effort * math.log2(1.0 + clicks)
+    odds -= coefficients.click * world.rows[row].effort * clicks
     return bool(uniform(world.rows[row].key, WITHDRAW_SLOT) < sigmoid(odds))
 
 

@@ -82,10 +82,7 @@ def option_utilities(
         utility = flow.options[option].constant + attention * coefficients.value * value
         if flow.options[option].affirmative:
             utility += (1.0 - attention) * coefficients.habit
-        felt = flow.options[option].clicks_felt
-        if flips > 0:
-            felt = math.log2(1.0 + flow.options[option].clicks + attention * flips)
-        utility -= coefficients.click * effort * felt
+        utility -= coefficients.click * effort * (flow.options[option].clicks + attention * flips)
         utility -= stake * flow.options[option].stake
         if flow.options[option].pressed:
             utility += pressure

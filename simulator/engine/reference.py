@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from simulator.behaviour.choice import clicks_felt, sigmoid
+from simulator.behaviour.choice import sigmoid
 from simulator.engine.reference_stages import (
     CONTENT,
     NOTHING,
@@ -279,5 +279,5 @@ def _withdraws(person: Participant, lawful: Categories, flow: Flow, setting: Set
     parameters = setting.parameters
     odds = -parameters.value.value * _mean_willingness(person, lawful, setting.purpose)
     odds -= parameters.withdraw_inertia.value
-    odds -= parameters.click.value * person.chooser.effort * clicks_felt(withdrawal_clicks(flow))
+    odds -= parameters.click.value * person.chooser.effort * withdrawal_clicks(flow)
     return person.draws.once("withdraws") < sigmoid(odds)

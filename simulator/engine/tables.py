@@ -12,7 +12,6 @@ import numpy.typing as npt
 
 from simulator.behaviour.choice import (
     WORDS_UNIT,
-    clicks_felt,
     fixed_terms,
     notice_logit,
     reading_seconds,
@@ -127,7 +126,6 @@ OPTION = np.dtype(
         ("bundled", np.int64),  # mask granted besides toggles together with other purposes
         ("constant", np.float64),  # prominence, first, preselection, benefit and veto terms, logits
         ("clicks", np.float64),
-        ("clicks_felt", np.float64),  # what they are felt as, if no toggle is flipped
         ("stake", np.float64),  # share of the stake that taking it costs
         ("leaving", np.bool_),  # taking it means leaving
         ("pressed", np.bool_),  # it is what the host asks for
@@ -290,11 +288,10 @@ def compile_flow(
             mask(bundled(grants_of(option.grants), purpose)),
             sum(fixed_terms(option, stage, flow, parameters).values()),
             clicks(option, flow),
-            clicks_felt(clicks(option, flow)),
             share_of_stake(option, stage, flow, parameters),
             leaves(option, flow, stage),
             option.effect is Effect.GRANT and stage.binds is Affects.SELF,
-            option is affirmative(stage, flow),
+            option is affirmative(stage),
             shift,
             _next(stage, option, stages),
         )

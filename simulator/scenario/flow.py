@@ -53,7 +53,7 @@ class Option(Model):
     toggles: ToggleSetting | None = None
     """What it does to the stage's toggles: takes them as set, all on, or all off."""
     prominence: float = Field(default=1.0, ge=0.0, le=1.0)
-    """How much it stands out, 1 most."""
+    """How much it stands out, 1 most; 0 with a click or more: out of sight until another option is opened."""
     urged: bool = False
     """Whether words push towards it: "recommended", what most others do, little time, or shame for the other way."""
     clicks: int | None = Field(ge=0, le=50)

@@ -25,6 +25,8 @@ class Parameters(Model):
     """Pull of the affirmative way on, at no attention."""
     prominence: Sourced
     """Logits between prominence 1 and 0."""
+    hidden: Sourced
+    """Cost of an option that is out of sight until another is opened, besides prominence and clicks."""
     first: Sourced
     """Added to the first option shown."""
     urging: Sourced
@@ -32,7 +34,7 @@ class Parameters(Model):
     preselection: Sourced
     """Added to what is already set: a toggle's default state, or the option that equals the stage's default."""
     click: Sourced
-    """Cost of one click for a person of median effort; n clicks cost log2(1 + n) times as much."""
+    """Cost of one click for a person of median effort."""
     effort_spread: Sourced
     """Standard deviation of the logarithm of effort over people."""
 

@@ -51,24 +51,21 @@ def untouched(option: Option, stage: Stage) -> Grants:
     return granted
 
 
-def affirmative(stage: Stage, flow: Flow) -> Option | None:
-    """The accustomed way past a stage, taken without weighing it.
+def affirmative(stage: Stage) -> Option | None:
+    """The "yes" of a stage: the granting option that grants most untouched, else the one that simply goes on.
 
-    It is the "yes": the granting option that grants most untouched; where the question is negated, the option that
-    denies. It must be in sight, and if it grants only what one switches on first, as near as any other act by which one
-    stays. Without such a yes it is the option that simply goes on, if there is one.
+    Where the question is negated, yes is the option that denies.
     """
     saying_yes = Effect.DENY if stage.negated else Effect.GRANT
-    found = [option for option in stage.options if option.effect is saying_yes and option.prominence > 0.0]
-    near = [option for option in found if untouched(option, stage) or _nearest(option, stage, flow)]
-    if near or stage.negated:
-        return max(near or found, key=lambda option: len(untouched(option, stage)), default=None)
+    found = [option for option in stage.options if option.effect is saying_yes]
+    if found:
+        return max(found, key=lambda option: len(untouched(option, stage)))
     return next((option for option in stage.options if option.effect is Effect.NONE), None)
 
 
-def _nearest(option: Option, stage: Stage, flow: Flow) -> bool:
-    staying = (clicks(other, flow) for other in stage.options if other.effect is not Effect.LEAVE)
-    return clicks(option, flow) <= min((count for count in staying if count > 0), default=0)
+def out_of_sight(option: Option, flow: Flow) -> bool:
+    """Whether the option shows only once something else is opened: it stands out not at all, and takes a click."""
+    return option.prominence == 0.0 and clicks(option, flow) > 0
 
 
 def default_option(stage: Stage) -> Option | None:

@@ -11,7 +11,7 @@ from simulator.analysis import validation
 from simulator.analysis.effects import MeanEffects, unchanged
 from simulator.analysis.fit import Fit, Library, Row, calibration, fit, rows_of
 from simulator.analysis.prediction import Predicted, miss, pairs_in_order, predict
-from simulator.analysis.validation import Judged, leave_one_out, predict_files, predictable, scores
+from simulator.analysis.validation import Judged, accuracies, leave_one_out, predict_files, predictable
 from simulator.errors import UsageError
 from simulator.scenario import library
 from simulator.scenario.evidence import Study
@@ -115,7 +115,7 @@ def test_a_bound_is_missed_on_one_side_only(
 
 
 def test_scores_are_means_over_arms_beside_those_of_the_naive_predictors() -> None:
-    found = scores([Judged(FEW[0], [figure(0.55, 0.50)])])
+    found = accuracies([Judged(FEW[0], [figure(0.55, 0.50)])])
     assert found.model.error == pytest.approx(0.05)
     assert found.unchanged.error == pytest.approx(0.0601)
     assert found.mean_effect.error == pytest.approx(0.02)

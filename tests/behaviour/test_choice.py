@@ -33,9 +33,9 @@ UTILITIES = st.lists(st.floats(-30.0, 30.0), min_size=1, max_size=8)
 # Every coefficient another number, so that a term cannot pass for another.
 PARAMETERS = with_values(
     library.parameters("central"),
-    value=2.0, habit=3.0, prominence=5.0, first=7.0, urging=37.0, preselection=11.0, click=13.0, view_only=0.25,
-    stop_for_all=17.0,    officer_benefit=19.0, host_benefit=23.0, attention_words=0.5, attention_prompts=0.125,
-    words_per_minute=120.0, decision_seconds=0.5,
+    value=2.0, habit=3.0, prominence=5.0, first=7.0, urging=37.0, hidden=41.0, preselection=11.0, click=13.0,
+    view_only=0.25, stop_for_all=17.0, officer_benefit=19.0, host_benefit=23.0, attention_words=0.5,
+    attention_prompts=0.125, words_per_minute=120.0, decision_seconds=0.5,
 )  # fmt: skip
 WILLING = {AUDIO: 1.0, CHAT: -0.5, VIDEO: 0.25}
 CHOOSER = Chooser(
@@ -105,7 +105,7 @@ def test_every_term_of_the_option_that_goes_on_is_counted_once() -> None:
         "habit": (1.0 - ATTENTION) * 3.0,
         "prominence": 5.0 * 0.5,
         "first": 7.0,
-        "clicks": -13.0 * 0.5 * math.log2(3.0),
+        "clicks": -13.0 * 0.5 * 2,
         "pressure": 31.0,
     }
     assert weighed(flow, "refuse") == {"prominence": 5.0, "clicks": -13.0 * 0.5}
@@ -154,6 +154,12 @@ def test_what_already_stands_is_preselected_and_a_question_that_waits_has_nothin
     assert [name for name in ("agree", "refuse") if weighed(flow, name).get("preselection") == 11.0] == preselected
 
 
+def test_what_is_out_of_sight_costs_besides_its_clicks() -> None:
+    flow = flow_of(stage("ask", agree(), refuse(prominence=0.0, clicks=2)))
+    assert weighed(flow, "refuse") == {"hidden": -41.0, "clicks": -13.0 * 0.5 * 2}
+    assert "hidden" not in weighed(flow, "agree")
+
+
 def test_words_that_push_count_for_the_option_they_push_towards() -> None:
     flow = flow_of(stage("ask", agree(urged=True), refuse()))
     assert weighed(flow, "agree")["urging"] == 37.0
@@ -184,7 +190,7 @@ def test_setting_toggles_is_worth_what_the_best_setting_would_be_and_costs_its_f
     assert best_setting(asked.options[0], asked, CHOOSER) == (pytest.approx((1.0 + 0.25) / 3), 2)
     found = weighed(flow, "save")
     assert found["value"] == pytest.approx(ATTENTION * 2.0 * 1.25 / 3)
-    assert found["clicks"] == -13.0 * 0.5 * math.log2(1.0 + 1.0 + ATTENTION * 2)
+    assert found["clicks"] == -13.0 * 0.5 * (1 + ATTENTION * 2)
 
 
 def test_a_toggles_terms_weigh_on_against_off_and_pull_towards_how_it_stands() -> None:

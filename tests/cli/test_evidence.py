@@ -140,8 +140,8 @@ def test_the_validation_is_printed_within_eighty_columns(capsys: pytest.CaptureF
 
 def test_the_page_shows_misses_first_and_says_what_was_not_reached() -> None:
     page = as_markdown(small_validation(), left_out=True)
-    assert page.index("## Misses") < page.index("## Scores") < page.index("## All figures")
+    assert page.index("## Misses") < page.index("## Accuracy") < page.index("## All figures")
     assert "reached" in page
     data = as_data(small_validation())
     assert {one["id"] for one in data["studies"]} == {"grassl2021", "chandrashekar2023"}
-    assert set(data["scores"]) == {"the_model", "no_design_effect", "mean_effect"}
+    assert set(data["accuracy"]) == {"the_model", "no_design_effect", "mean_effect"}

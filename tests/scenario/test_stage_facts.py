@@ -8,7 +8,7 @@ import pytest
 
 from simulator.scenario import library
 from simulator.scenario.flow import Flow
-from simulator.scenario.stage_facts import affirmative, forced, no_way_back, unequal_path
+from simulator.scenario.stage_facts import affirmative, forced, no_way_back, out_of_sight, unequal_path
 from simulator.scenario.vocabulary import Actor, DataCategory, Default, Effect, Purpose, Role
 
 TRAINING = Purpose.TRAINING_FIRST_PARTY
@@ -36,50 +36,26 @@ def test_only_a_refusal_while_staying_counts_as_a_path() -> None:
     assert unequal_path(leaving, leaving.stages[0], TRAINING) == frozenset()
 
 
-def way_past(agree: dict[str, Any], other: dict[str, Any], name: str = "two_buttons", **stage: object) -> str | None:
-    """Which of the two options of a changed flow is the accustomed way past."""
-    flow = library.flow(name)
-    yes, no = flow.stages[0].options
-    options = [yes.model_copy(update=agree), no.model_copy(update=other)]
-    asked = flow.stages[0].model_copy(update={"options": options, **stage})
-    found = affirmative(asked, flow.model_copy(update={"stages": [asked]}))
-    return None if found is None else ("yes", "other")[options.index(found)]
-
-
-@pytest.mark.parametrize(
-    ("agree", "other", "way"),
-    [
-        ({}, {}, "yes"),
-        ({"clicks": 2}, {"clicks": 1}, "yes"),
-        ({"prominence": 0.0}, {}, None),
-        ({"prominence": 0.0}, {"effect": Effect.DEFER}, None),
-        ({"prominence": 0.0}, {"effect": Effect.NONE}, "other"),
-    ],
-)
-def test_the_accustomed_way_past_is_a_yes_in_sight_else_simply_going_on(
-    agree: dict[str, Any], other: dict[str, Any], way: str | None
-) -> None:
-    assert way_past(agree, other) == way
-
-
-@pytest.mark.parametrize(
-    ("agree", "other", "way"),
-    [
-        ({}, {}, "yes"),
-        ({"clicks": 2}, {"effect": Effect.DEFER}, None),
-        ({"clicks": 2}, {"effect": Effect.NONE}, "other"),
-        ({"clicks": 2}, {"clicks": 0}, "yes"),
-        ({"clicks": 2}, {"effect": Effect.LEAVE}, "yes"),
-    ],
-)
-def test_a_yes_to_switches_that_are_off_must_be_as_near_as_any_other_act(
-    agree: dict[str, Any], other: dict[str, Any], way: str | None
-) -> None:
-    assert way_past(agree, other, "granular_opt_in") == way
+def yes_of(**stage: object) -> str:
+    """Which option of a changed `two_buttons` is its yes."""
+    asked = library.flow("two_buttons").stages[0].model_copy(update=stage)
+    found = affirmative(asked)
+    assert found is not None
+    return found.id
 
 
 def test_saying_yes_to_a_negated_question_denies() -> None:
-    assert way_past({}, {}, negated=True) == "other"
+    assert yes_of() == "agree"
+    assert yes_of(negated=True) == "continue_without"
+
+
+@pytest.mark.parametrize(
+    ("changes", "hidden"),
+    [({}, False), ({"prominence": 0.0}, True), ({"prominence": 0.0, "clicks": 0}, False), ({"prominence": 0.1}, False)],
+)
+def test_what_stands_out_not_at_all_and_takes_a_click_is_out_of_sight(changes: dict[str, Any], *, hidden: bool) -> None:
+    flow = two_ways(changes, Default.NONE)
+    assert out_of_sight(flow.stages[0].options[1], flow) is hidden
 
 
 def test_to_put_off_is_no_path_to_refusing_but_to_pass_by_without_an_answer_is() -> None:
