@@ -119,7 +119,7 @@ def _check(name: str, ablate: Ablate | None) -> Checked:
     if kind == "evidence":
         load_study(path)
     else:
-        load_model(path, MODELS[kind], called=library.CALLED[kind], checks=CHECKS.get(kind))
+        load_model(path, MODELS[kind], called=kind, checks=CHECKS.get(kind))
     if kind == "scenario":
         prepare(scenario=str(path))
     return Checked(name, kind, document)
