@@ -236,14 +236,14 @@ def test_the_same_flow_twice_is_refused() -> None:
     )
 
 
-def test_a_day_before_the_rules_is_refused_and_every_gap_is_named() -> None:
+def test_a_day_before_the_rules_is_refused_with_every_place() -> None:
     with pytest.raises(ScenarioError) as caught:
         small(date=datetime.date(1990, 1, 1))
-    first, *others = caught.value.problems
-    assert others
-    assert str(first) == (
-        "DE has no rule for the test minor on 1990-01-01\n"
-        "  Add one to its file (verdict unsettled where the law is open), or choose another date."
+    (problem,) = caught.value.problems
+    assert problem.message.startswith("the law of 1990-01-01 is not known for EU (known from 2020-12-21 on), DE (")
+    assert problem.remedy is not None
+    assert problem.remedy.startswith(
+        "Choose a day from 2023-01-01 on, or add what was the law then to eu.yaml, de.yaml"
     )
 
 

@@ -110,7 +110,7 @@ def walk(meeting: Meeting, flow: Flow, setting: Setting) -> list[Outcome]:
                 participant=person,
                 answers=mine,
                 common=common,
-                cause=cause,
+                cause={category: cause[category] for category in DataCategory},
                 rule={category: rule for category, (_, rule) in void[number].items()},
                 claimed=claim,
                 lawful=lawful[number],
