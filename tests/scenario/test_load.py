@@ -146,7 +146,7 @@ def test_a_good_flow_is_loaded(tmp_path: Path) -> None:
             "clicks: 2",
             "click: 2\n        clicks: 2",
             '28: flow.stages[0].options[1].click: "click" is not a key here.\n'
-            '  Did you mean "clicks"? Keys: id, label, effect, grants, toggles, prominence, clicks, next.',
+            '  Did you mean "clicks"? Keys: id, label, effect, grants, toggles, prominence, urged, clicks, next.',
         ),
         (
             "period: {from: 2023-08-07, to: null}",
