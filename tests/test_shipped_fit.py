@@ -48,7 +48,7 @@ def test_the_shipped_parameters_are_those_of_the_fit() -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_the_shipped_draws_are_those_of_the_fit() -> None:
-    path = library.draws_path("central")
+    path = library.draws_path(CENTRAL, "central")
     assert path is not None
     shipped, made = read_draws(path).rows, joint_draws(fitted(), seed=1)
     assert len(shipped) == len(made) == 200

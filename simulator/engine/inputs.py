@@ -105,13 +105,14 @@ def gather(
         company_veto=scenario.company_veto,
         works_council=scenario.works_council,
     )
+    parameters = library.parameters(scenario.parameters, beside=beside)
     return Inputs(
         scenario=scenario,
         flows=chosen,
         population=population,
         mix=library.meetings(scenario.meetings, beside=beside),
-        parameters=library.parameters(scenario.parameters, beside=beside),
-        draws=library.draws_path(scenario.parameters, beside=beside),
+        parameters=parameters,
+        draws=library.draws_path(parameters, scenario.parameters, beside=beside),
         law=law,
         lenient=replace(law, reading=Reading.LENIENT) if scenario.reading is None else None,
         recorded=tuple(recorded),

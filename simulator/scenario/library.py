@@ -140,10 +140,9 @@ def parameters(name_or_path: str, *, beside: Path | None = None) -> Parameters:
     return load_model(find("parameters", name_or_path, beside=beside), Parameters, called="parameters")
 
 
-def draws_path(name_or_path: str, *, beside: Path | None = None) -> Path | None:
-    """The file with the joint draws of the parameters of that name or path; None where they name none."""
-    named = parameters(name_or_path, beside=beside).draws
-    return None if named is None else find("parameters", name_or_path, beside=beside).parent / named
+def draws_path(loaded: Parameters, name_or_path: str, *, beside: Path | None = None) -> Path | None:
+    """The file with the joint draws of parameters loaded by that name or path; None where they name none."""
+    return None if loaded.draws is None else find("parameters", name_or_path, beside=beside).parent / loaded.draws
 
 
 def jurisdiction(name_or_path: str, *, beside: Path | None = None) -> Jurisdiction:

@@ -149,7 +149,7 @@ def test_what_is_written_can_be_read_and_says_where_each_number_is_from(tmp_path
     assert (read.click.known, read.click.source) == (Known.ESTIMATED, "fitted to invented")
     assert (read.misread.known, read.stake) == (Known.ASSUMPTION, PRIOR.stake)
     assert "Prior only" in (read.misread.note or "")
-    path = library.draws_path(str(tmp_path / "mine.yaml"))
+    path = library.draws_path(read, str(tmp_path / "mine.yaml"))
     assert path is not None
     assert len(read_draws(path)) == 200
 
