@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.analysis.estimates import Estimate, Floats, Ints, difference, estimate, quantile, ratio
+from simulator.analysis.estimates import Estimate, Floats, Ints, Sample, difference, estimate, quantile, ratio
 from simulator.engine.run import Breakdown, Plan, Run
 from simulator.engine.tally import (
     CELL_CLAIMED,
@@ -120,6 +120,7 @@ class FlowOutcomes:
         self.flow = run.plan.inputs.flows[index]
         self._plan: Plan = run.plan
         self._tally: Tally = run.tallies[index]
+        self.sample = Sample(run.meetings, recurring=bool(run.plan.inputs.recorded))
 
     def parts(self, outcome: str, category: DataCategory) -> tuple[Ints, Ints]:
         """Numerator and denominator of an outcome by group, each (groups,)."""
@@ -130,11 +131,12 @@ class FlowOutcomes:
 
     def share(self, outcome: str, category: DataCategory) -> Estimate:
         """An outcome as a share: of what the category would have produced, or for `left` of participants."""
-        return ratio(*self.parts(outcome, category))
+        return ratio(*self.parts(outcome, category), sample=self.sample)
 
     def given_up(self) -> Estimate:
         """Share of meetings in which everything that the flow could claim was switched off or vetoed."""
-        return ratio(self._tally.counts[:, GIVEN_UP], self._tally.counts[:, MEETINGS])
+        counts = self._tally.counts
+        return ratio(counts[:, GIVEN_UP], counts[:, MEETINGS], sample=self.sample)
 
     def seconds_to_join(self, share: float) -> Estimate:
         """Quantile of the seconds that a flow adds to joining, over those who joined."""
@@ -170,7 +172,7 @@ class FlowOutcomes:
         """The parts of a breakdown that hold anybody, in its own order; of the headline category."""
         dimension, start = self._breakdown(breakdown)
         columns = self._tally.cells[:, start : start + len(dimension.cells)]
-        cells = {name: FlowCell(columns[:, index]) for index, name in enumerate(dimension.cells)}
+        cells = {name: FlowCell(columns[:, index], self.sample) for index, name in enumerate(dimension.cells)}
         return {name: cell for name, cell in cells.items() if cell.participants > 0}
 
     def distance(self, breakdown: str) -> Estimate:
@@ -203,8 +205,9 @@ class FlowOutcomes:
 class FlowCell:
     """One part of a breakdown of one flow."""
 
-    def __init__(self, columns: Ints) -> None:
+    def __init__(self, columns: Ints, sample: Sample) -> None:
         self._columns = columns
+        self._sample = sample
 
     @property
     def participants(self) -> int:
@@ -214,12 +217,12 @@ class FlowCell:
     def share(self, outcome: str) -> Estimate:
         """An outcome as a share, of the headline category."""
         whole = CELL_PEOPLE if outcome == "left" else CELL_PRODUCED
-        return ratio(self._columns[:, _CELL_PART[outcome]], self._columns[:, whole])
+        return ratio(self._columns[:, _CELL_PART[outcome]], self._columns[:, whole], sample=self._sample)
 
 
 def paired_difference(flow: FlowOutcomes, baseline: FlowOutcomes, outcome: str, category: DataCategory) -> Estimate:
     """An outcome under one flow less the same under another, over the same meetings."""
-    return difference(*flow.parts(outcome, category), *baseline.parts(outcome, category))
+    return difference(*flow.parts(outcome, category), *baseline.parts(outcome, category), sample=flow.sample)
 
 
 def in_unit(category: DataCategory) -> float:
