@@ -48,6 +48,8 @@ class Sample:
     meetings: int
     recurring: bool = False
     """Whether those of a group are the same meeting met again with other people, as recorded ones are."""
+    certain: bool = False
+    """Whether a part of nothing could not have been anything else, however many meetings there were."""
 
     def alike(self, wholes: Floats) -> float:
         """As many meetings of equal weight as tell as much as these (Kish's effective size).
@@ -55,6 +57,8 @@ class Sample:
         Args:
             wholes: Totals of the groups. How unequal single meetings are shows in how unequal these are.
         """
+        if self.certain:
+            return float("inf")
         spread = wholes.var(ddof=1) / wholes.mean() ** 2 if len(wholes) > 1 else 0.0
         in_a_group = 1.0 if self.recurring else self.meetings / len(wholes)
         return float(self.meetings / (1.0 + in_a_group * spread))
@@ -88,6 +92,7 @@ def difference(
     base_whole: Ints,
     *,
     sample: Sample | None = None,
+    base_sample: Sample | None = None,
     level: float = LEVEL,
 ) -> Estimate:
     """Difference of two ratios over the same groups of meetings: paired, so what they share cancels.
@@ -95,7 +100,7 @@ def difference(
     Arguments are those of `ratio`, twice.
     """
     used = whole > 0
-    share, base = _share(part[used], whole[used], sample), _share(base_part[used], base_whole[used], sample)
+    share, base = _share(part[used], whole[used], sample), _share(base_part[used], base_whole[used], base_sample)
     if share is None or base is None:
         return UNDEFINED
     value = share.value - base.value

@@ -45,6 +45,8 @@ def _sides(estimate: Estimate, scale: float) -> str:
     """Both sides of an interval: as one where they are alike or nearly so, and then the longer one."""
     if estimate.value is None or estimate.low is None or estimate.high is None:
         return ""
+    if estimate.low == estimate.high:  # nothing is left to chance
+        return ""
     up, down = scale * (estimate.high - estimate.value), scale * (estimate.value - estimate.low)
     longer, shorter = max(up, down), min(up, down)
     if f"{up:.1f}" == f"{down:.1f}" or shorter > _ALIKE * longer:

@@ -24,7 +24,7 @@ def test_an_estimate_is_written_with_its_interval_or_half_of_it() -> None:
     assert interval(SHARE) == "98.1 to 98.6"
     assert margin(SHARE) == "98.3 ±0.2"
     assert points(Estimate(-0.945, -0.948, -0.942)) == "-94.5 ±0.3"
-    assert points(Estimate(0.0, 0.0, 0.0)) == "+0.0 ±0.0"
+    assert points(Estimate(0.0, 0.0, 0.0)) == "+0.0"
     assert seconds(Estimate(5.23, 5.1, 5.36)) == "5.2 ±0.1"
 
 
