@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo lint quick test bench format flow-table constraints clean
+.PHONY: help venv demo lint quick test bench format docs flow-table constraints clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,10 @@ bench: .venv/.installed-bench ## measure speed against the baselines
 format: venv ## put files into the project's format and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: venv flow-table ## write anew what README and docs show: outputs of commands, tables of flows and of law cases
+	$(BIN)/python -m tests.law.render
+	$(BIN)/python -m tests.docs_pages
 
 flow-table: venv ## write the table of real flows in scenarios/README.md anew from their files
 	$(BIN)/python -m simulator.cli.flow_table

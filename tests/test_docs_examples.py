@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,67 +13,12 @@ import typer
 
 from simulator.cli.main import app
 from simulator.scenario import library
-
-ROOT = Path(__file__).resolve().parent.parent
-README = ROOT / "README.md"
-PAGES = [README, *sorted((ROOT / "docs").rglob("*.md"))]
-WATCHED = ("COLUMNS", "FORCE_COLOR", "LINES", "NO_COLOR", "PYTHONIOENCODING", "TERM", "TTY_COMPATIBLE")
-
-
-@dataclass(frozen=True)
-class Example:
-    """One command of a console block and what the page says it prints."""
-
-    page: Path
-    line: int
-    command: str
-    shown: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return f"{self.page.name}:{self.line}"
-
-
-def blocks(page: Path, language: str) -> Iterator[tuple[int, list[str]]]:
-    """The fenced blocks of a language, each with the number of its first line."""
-    inside: tuple[str, int, list[str]] | None = None
-    for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), start=1):
-        fence = re.fullmatch(r"\s*```+\s*([\w-]*).*", line)
-        if fence and inside is None:
-            inside = (fence[1], number + 1, [])
-        elif fence and inside is not None:
-            if inside[0] == language:
-                yield inside[1], inside[2]
-            inside = None
-        elif inside is not None:
-            inside[2].append(line)
-
-
-def examples(page: Path) -> Iterator[Example]:
-    """The `joinlab` commands of a page's console blocks; other commands and what they print are passed over."""
-    for first, block in blocks(page, "console"):
-        starts = [place for place, line in enumerate(block) if line.startswith("$ ")]
-        for start, end in zip(starts, [*starts[1:], len(block)], strict=True):
-            command = block[start].removeprefix("$ ")
-            if command.split()[0] == "joinlab":
-                shown = tuple(line.rstrip() for line in block[start + 1 : end])
-                yield Example(page, first + start, command, shown)
-
-
-def run(command: str) -> list[str]:
-    """What a command prints to a pipe, run in the checkout as the documents assume."""
-    names = {name: value for name, value in os.environ.items() if name not in WATCHED}
-    path = os.pathsep.join([str(Path(sys.executable).parent), names.get("PATH", "")])
-    done = subprocess.run(
-        command, shell=True, cwd=ROOT, env={**names, "PATH": path, "PYTHONUTF8": "1"}, capture_output=True,
-        text=True, encoding="utf-8", check=False, timeout=120,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return [line.rstrip() for line in done.stdout.splitlines()]
+from tests.docs_pages import ELLIPSIS, PAGES, README, ROOT, Example, blocks, examples, renew, renewed, run
 
 
 def fits(printed: list[str], shown: tuple[str, ...]) -> bool:
     """Whether the lines are those shown, where `...` stands for any number of lines."""
-    pattern = "".join(r"(?:.*\n)*" if line.strip() == "..." else re.escape(line) + r"\n" for line in shown)
+    pattern = "".join(r"(?:.*\n)*" if line.strip() == ELLIPSIS else re.escape(line) + r"\n" for line in shown)
     return re.fullmatch(pattern, "".join(f"{line}\n" for line in printed)) is not None
 
 
@@ -91,8 +33,8 @@ def test_the_readme_shows_a_command_and_code() -> None:
 @pytest.mark.parametrize("example", SHOWN, ids=str)
 def test_a_command_prints_what_the_page_shows(example: Example) -> None:
     printed = run(example.command)
-    stale = [line for line in example.shown if line != "..." and line not in printed]
-    assert stale == [], "\n".join(["shown, but not printed; printed is:", *printed])
+    stale = [line for line in example.shown if line != ELLIPSIS and line not in printed]
+    assert stale == [], "\n".join(["shown, but not printed (`make docs` renews the page); printed is:", *printed])
     assert fits(printed, example.shown), "\n".join(["the lines stand in another order:", *printed])
 
 
@@ -168,3 +110,24 @@ def test_three_dots_stand_for_any_number_of_lines_and_nothing_else_does() -> Non
     assert fits(["a", "b"], ("a", "..."))
     assert fits(["a", "b"], ("a", "b"))
     assert not fits(["a", "b", "c"], ("a", "b"))
+
+
+def test_what_a_page_shows_is_renewed_with_the_same_parts_left_out() -> None:
+    shown = ("title", "flow 1.0 to 2.0", "", "table", "flow 3 ±0.1", ELLIPSIS, "seed 5 of 7", "end")
+    printed = ["title", "flow 9.9 to 9.9", "", "table", "more", "flow 12 ±3", "", "note", "seed 6 of 8", "end 2"]
+    assert renewed(printed, shown) == [*printed[:6], ELLIPSIS, *printed[8:]]
+    assert renewed(["a 2", "b"], ("a 1", ELLIPSIS)) == ["a 2", ELLIPSIS]
+    assert renewed(["a 2", "b"], ("a 1",)) == ["a 2", "b"]
+
+
+def test_a_part_that_is_not_printed_any_more_is_told() -> None:
+    with pytest.raises(ValueError, match="mend the page by hand: 'gone'"):
+        renewed(["a", "b"], ("a", ELLIPSIS, "gone"))
+
+
+def test_a_page_is_renewed_in_place(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("Say\n\n```console\n$ joinlab --version\njoinlab 0\n```\n\nmore\n", encoding="utf-8")
+    renew(page)
+    (version,) = run("joinlab --version")
+    assert page.read_text(encoding="utf-8") == f"Say\n\n```console\n$ joinlab --version\n{version}\n```\n\nmore\n"

@@ -49,10 +49,10 @@ class Comparison:
                 yield Difference(flow.flow.id, baseline.flow.id, outcome, found)
 
     def widest(self) -> float | None:
-        """Largest half width among shares and differences; None where some interval is not defined."""
+        """Reach of the widest interval of shares and differences; None where one of them is not defined."""
         shares = [flow.share(outcome, self.category) for flow in self.flows for outcome in COMPARED]
         estimates = shares + [difference.estimate for difference in self.differences()]
-        widths = [estimate.half_width for estimate in estimates if estimate.value is not None]
+        widths = [estimate.reach for estimate in estimates if estimate.value is not None]
         known = [width for width in widths if width is not None]
         return max(known) if known and len(known) == len(widths) else None
 
@@ -73,7 +73,7 @@ def run_comparison(
         participants: At least so many people, in whole meetings.
         seed: None draws a fresh one; it is recorded in the result.
         threads: Threads to walk on; the result does not depend on it.
-        precision: Wanted half width of every share and difference, as a proportion; meetings are added until it is
+        precision: Wanted reach of every interval to either side, as a proportion; meetings are added until it is
             reached, or MOST_PARTICIPANTS are.
         progress: Told how far the run is.
     """

@@ -2,7 +2,10 @@
 
 Meetings are dealt into groups; a statistic is computed with each group left out in turn, and the spread of those
 values gives its standard error (delete-a-group jackknife; Kott 2001). People in one meeting are not independent, so
-heads are never counted as trials. Monte Carlo error only: nothing here knows how far the coefficients are off.
+heads are never counted as trials. What is rare rests on few of the groups: the degrees of freedom are counted from how
+unequal their parts in the spread are (Satterthwaite 1946), and the interval of a share is that of Wilson (1927) for as
+many independent trials as would vary so much. Differences join the intervals of two shares (Newcombe 1998, Zou 2008).
+Monte Carlo error only: nothing here knows how far the coefficients are off.
 """
 
 from __future__ import annotations
@@ -28,45 +31,155 @@ class Estimate:
     high: float | None
 
     @property
-    def half_width(self) -> float | None:
-        """Half the length of the interval; None where there is none."""
-        return None if self.low is None or self.high is None else (self.high - self.low) / 2.0
+    def reach(self) -> float | None:
+        """How far the interval goes to its longer side; None where there is none."""
+        if self.value is None or self.low is None or self.high is None:
+            return None
+        return max(self.high - self.value, self.value - self.low)
 
 
 UNDEFINED = Estimate(None, None, None)
 
 
-def t_quantile(degrees: int, level: float = LEVEL) -> float:
-    """Two-sided quantile of Student's t."""
-    from scipy.special import stdtrit
+@dataclass(frozen=True)
+class Sample:
+    """The meetings behind some totals."""
 
-    return float(stdtrit(degrees, 0.5 + level / 2.0))
+    meetings: int
+    recurring: bool = False
+    """Whether those of a group are the same meeting met again with other people, as recorded ones are."""
+    certain: bool = False
+    """Whether a part of nothing could not have been anything else, however many meetings there were."""
+
+    def alike(self, wholes: Floats) -> float:
+        """As many meetings of equal weight as tell as much as these (Kish's effective size).
+
+        Args:
+            wholes: Totals of the groups. How unequal single meetings are shows in how unequal these are.
+        """
+        if self.certain:
+            return float("inf")
+        spread = wholes.var(ddof=1) / wholes.mean() ** 2 if len(wholes) > 1 else 0.0
+        in_a_group = 1.0 if self.recurring else self.meetings / len(wholes)
+        return float(self.meetings / (1.0 + in_a_group * spread))
 
 
-def ratio(part: Ints, whole: Ints, *, level: float = LEVEL) -> Estimate:
-    """Ratio of totals, such as a share, clipped to at most 1 and at least 0.
+def t_quantile(degrees: float, level: float = LEVEL) -> float:
+    """Two-sided quantile of Student's t; of the normal distribution for infinitely many degrees of freedom."""
+    from scipy.special import ndtri, stdtrit
+
+    tail = 0.5 + level / 2.0
+    return float(stdtrit(degrees, tail) if np.isfinite(degrees) else ndtri(tail))
+
+
+def ratio(part: Ints, whole: Ints, *, sample: Sample | None = None, level: float = LEVEL) -> Estimate:
+    """A share as a ratio of totals, with the interval of Wilson.
 
     Args:
         part: Totals, shape (groups,).
         whole: Totals, shape (groups,); groups without meetings are 0 in both.
+        sample: The meetings; None: one in each group.
         level: Coverage of the interval.
     """
-    return estimate(np.stack([part, whole], axis=1), _first_over_second, present(whole), level=level, within=(0.0, 1.0))
+    share = _share(part, whole, sample)
+    return UNDEFINED if share is None else Estimate(share.value, *share.interval(level))
 
 
-def difference(part: Ints, whole: Ints, base_part: Ints, base_whole: Ints, *, level: float = LEVEL) -> Estimate:
-    """Difference of two ratios over the same groups of meetings: paired, so what they share cancels."""
-    totals = np.stack([part, whole, base_part, base_whole], axis=1)
+def difference(
+    part: Ints,
+    whole: Ints,
+    base_part: Ints,
+    base_whole: Ints,
+    *,
+    sample: Sample | None = None,
+    base_sample: Sample | None = None,
+    level: float = LEVEL,
+) -> Estimate:
+    """Difference of two ratios over the same groups of meetings: paired, so what they share cancels.
 
-    def statistic(sums: Floats) -> Floats:
-        return _first_over_second(sums[..., :2]) - _first_over_second(sums[..., 2:])
+    Arguments are those of `ratio`, twice.
+    """
+    used = whole > 0
+    share, base = _share(part[used], whole[used], sample), _share(base_part[used], base_whole[used], base_sample)
+    if share is None or base is None:
+        return UNDEFINED
+    value = share.value - base.value
+    (low, high), (base_low, base_high) = share.interval(level), base.interval(level)
+    if low is None or high is None or base_low is None or base_high is None:
+        return Estimate(value, None, None)
+    if share.error and np.array_equal(share.deviations, base.deviations):
+        return Estimate(value, value, value)
+    together = _correlation(share.deviations, base.deviations)
+    return Estimate(
+        value,
+        value - _joined(share.value - low, base_high - base.value, together),
+        value + _joined(high - share.value, base.value - base_low, together),
+    )
 
-    return estimate(totals, statistic, present(whole), level=level)
+
+@dataclass(frozen=True)
+class _Share:
+    """A share and how it moves if a group of meetings is left out."""
+
+    value: float
+    deviations: Floats
+    """(groups,) the share without each group, less the mean of these; not finite where nothing is left."""
+    trials: float
+    """Meetings that would count if all were alike and nothing but chance told them apart."""
+
+    @property
+    def error(self) -> float:
+        """Standard error by the jackknife."""
+        return _error(self.deviations)
+
+    def interval(self, level: float) -> tuple[float, float] | tuple[None, None]:
+        """Both ends of Wilson's interval, with as many trials as have the error of the jackknife."""
+        if len(self.deviations) < 2 or not np.isfinite(self.deviations).all():
+            return None, None
+        share, chance = self.value, self.value * (1.0 - self.value)
+        if self.error == 0.0 and 0.0 < share < 1.0:
+            return share, share
+        seen = self.error > 0.0
+        trials = chance / self.error**2 if seen else self.trials
+        z = t_quantile(_degrees(self.deviations) if seen else np.inf, level)
+        centre = (share + z**2 / (2.0 * trials)) / (1.0 + z**2 / trials)
+        margin = z / (1.0 + z**2 / trials) * float(np.sqrt(chance / trials + z**2 / (4.0 * trials**2)))
+        return max(min(centre - margin, share), 0.0), min(max(centre + margin, share), 1.0)
 
 
-def present(counts: Ints) -> npt.NDArray[np.bool_]:
-    """Groups in which there is anything."""
-    return counts > 0
+def _share(part: Ints, whole: Ints, sample: Sample | None) -> _Share | None:
+    """The share, or None where there is nothing to divide by."""
+    used = whole > 0
+    parts, wholes = part[used].astype(np.float64), whole[used].astype(np.float64)
+    if not used.any():
+        return None
+    with np.errstate(divide="ignore", invalid="ignore"):
+        left_out = (parts.sum() - parts) / (wholes.sum() - wholes)
+    trials = (sample or Sample(len(wholes))).alike(wholes)
+    return _Share(float(parts.sum() / wholes.sum()), left_out - left_out.mean(), trials)
+
+
+def _error(deviations: Floats) -> float:
+    groups = len(deviations)
+    return float(np.sqrt((groups - 1) / groups * np.sum(deviations**2)))
+
+
+def _degrees(deviations: Floats) -> float:
+    """Degrees of freedom of an error: all groups but one where their parts in it are alike, few where few make it."""
+    squares = deviations**2
+    surplus = np.sum(squares**2) - squares.sum() ** 2 / len(squares)
+    most = float(len(squares) - 1)
+    return float(np.clip(2.0 * squares.sum() ** 2 / surplus, 1.0, most)) if surplus > 0.0 else most
+
+
+def _correlation(one: Floats, other: Floats) -> float:
+    size = float(np.sqrt(np.sum(one**2) * np.sum(other**2)))
+    return float(np.clip(np.sum(one * other) / size, -1.0, 1.0)) if size > 0.0 else 0.0
+
+
+def _joined(one: float, other: float, together: float) -> float:
+    """Length of a side of the interval of a difference, from the sides of the two shares."""
+    return float(np.sqrt(max(one**2 + other**2 - 2.0 * together * one * other, 0.0)))
 
 
 def estimate(
@@ -77,14 +190,14 @@ def estimate(
     level: float = LEVEL,
     within: tuple[float, float] | None = None,
 ) -> Estimate:
-    """A statistic of summed totals with its delete-a-group interval.
+    """Any statistic of summed totals with its delete-a-group interval.
 
     Args:
         totals: (groups, columns).
         statistic: Maps sums (..., columns) to values (...).
         groups: Which groups hold meetings, shape (groups,).
         level: Coverage of the interval.
-        within: Bounds that the interval is clipped to.
+        within: Bounds that the interval is cut off at.
 
     Returns:
         The statistic of all groups together; undefined where it is not finite.
@@ -94,22 +207,17 @@ def estimate(
         value = float(statistic(used.sum(axis=0)))
         if not np.isfinite(value):
             return UNDEFINED
-        number = len(used)
-        if number < 2:
+        if len(used) < 2:
             return Estimate(value, None, None)
         left_out = statistic(used.sum(axis=0) - used)
     if not np.isfinite(left_out).all():
         return Estimate(value, None, None)
-    error = float(np.sqrt((number - 1) / number * np.sum((left_out - left_out.mean()) ** 2)))
-    margin = t_quantile(number - 1, level) * error
+    deviations = left_out - left_out.mean()
+    margin = t_quantile(_degrees(deviations), level) * _error(deviations)
     low, high = value - margin, value + margin
     if within is not None:
         low, high = max(low, within[0]), min(high, within[1])
     return Estimate(value, low, high)
-
-
-def _first_over_second(sums: Floats) -> Floats:
-    return np.asarray(sums[..., 0] / sums[..., 1])
 
 
 def quantile(histogram: Ints, share: float, width: float, *, level: float = LEVEL) -> Estimate:
@@ -128,10 +236,11 @@ def quantile(histogram: Ints, share: float, width: float, *, level: float = LEVE
     curve = cumulative.sum(axis=0) / total
     value = _at(curve, share, width)
     below = cumulative[:, min(int(np.searchsorted(curve, share)), histogram.shape[1] - 1)]
-    spread = ratio(below, cumulative[:, -1], level=level).half_width
-    if spread is None:
+    found = ratio(below, cumulative[:, -1], level=level)
+    if found.value is None or found.low is None or found.high is None:
         return Estimate(value, None, None)
-    return Estimate(value, _at(curve, max(share - spread, 0.0), width), _at(curve, min(share + spread, 1.0), width))
+    low, high = max(share - (found.value - found.low), 0.0), min(share + (found.high - found.value), 1.0)
+    return Estimate(value, _at(curve, low, width), _at(curve, high, width))
 
 
 def _at(curve: Floats, share: float, width: float) -> float:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from simulator.analysis.estimates import Estimate, Floats, Ints, difference, estimate, quantile, ratio
+from simulator.analysis.estimates import Estimate, Floats, Ints, Sample, difference, estimate, quantile, ratio
 from simulator.engine.run import Breakdown, Plan, Run
 from simulator.engine.tally import (
     CELL_CLAIMED,
@@ -37,6 +37,7 @@ from simulator.engine.tally import (
 from simulator.meetings.generate import MS_PER_MINUTE
 from simulator.rules.ledger import CAUSES, ROW_OF, Cause
 from simulator.scenario.grants import CATEGORIES
+from simulator.scenario.stage_facts import can_leave, sought
 from simulator.scenario.vocabulary import UNITS, DataCategory, Row
 
 SHARES = ("claimed", "lawful", "lawful_lenient", "kept", "wanted", "overreach", "missed")
@@ -44,10 +45,11 @@ SHARES = ("claimed", "lawful", "lawful_lenient", "kept", "wanted", "overreach", 
 rules open, `lawful` is the strict one and `lawful_lenient` the other end; otherwise both are the same."""
 OF_PEOPLE = ("left",)
 """Outcomes that are shares of participants."""
-COMPARED = ("claimed", "lawful", "wanted", "overreach", "missed", "left")
+COMPARED = ("claimed", "lawful", "lawful_lenient", "wanted", "overreach", "missed", "left")
 """Outcomes that a comparison takes differences of."""
 
 _CELL_PART = {
+    "produced": CELL_PRODUCED,
     "claimed": CELL_CLAIMED,
     "lawful": CELL_LAWFUL,
     "lawful_lenient": CELL_LENIENT,
@@ -56,6 +58,9 @@ _CELL_PART = {
     "missed": CELL_MISSED,
     "left": CELL_LEFT,
 }
+
+_OF_CLAIMED = ("claimed", "lawful", "lawful_lenient", "kept", "overreach")
+"""Outcomes that are part of what is claimed."""
 
 
 def _columns(*rows: Row) -> list[int]:
@@ -82,6 +87,8 @@ class Ledger:
     produced: float
     """What the meetings would have produced if nobody had been asked anything."""
     by_cause: dict[Cause, float]
+    lenient: float
+    """What would be lawful if unsettled rules were read leniently; `lawful` where the scenario fixes the reading."""
 
     def row(self, row: Row) -> float:
         """Amount of a row."""
@@ -120,6 +127,12 @@ class FlowOutcomes:
         self.flow = run.plan.inputs.flows[index]
         self._plan: Plan = run.plan
         self._tally: Tally = run.tallies[index]
+        self._sample = Sample(run.meetings, recurring=bool(run.plan.inputs.recorded))
+
+    @property
+    def headline(self) -> DataCategory:
+        """The category that breakdowns are of."""
+        return self._plan.inputs.scenario.category
 
     def parts(self, outcome: str, category: DataCategory) -> tuple[Ints, Ints]:
         """Numerator and denominator of an outcome by group, each (groups,)."""
@@ -128,13 +141,23 @@ class FlowOutcomes:
         totals = self._tally.ledger[:, CATEGORIES.index(category)]
         return totals[:, _SHARE_COLUMNS[outcome]].sum(axis=1), totals[:, : len(CAUSES)].sum(axis=1)
 
+    def sample(self, outcome: str, category: DataCategory) -> Sample:
+        """The meetings behind an outcome; where the flow makes it impossible, none of it is no chance."""
+        scenario = self._plan.inputs.scenario
+        if outcome == "left":
+            certain = not can_leave(self.flow)
+        else:
+            certain = outcome in _OF_CLAIMED and category not in sought(self.flow, scenario.purpose)
+        return replace(self._sample, certain=certain)
+
     def share(self, outcome: str, category: DataCategory) -> Estimate:
         """An outcome as a share: of what the category would have produced, or for `left` of participants."""
-        return ratio(*self.parts(outcome, category))
+        return ratio(*self.parts(outcome, category), sample=self.sample(outcome, category))
 
     def given_up(self) -> Estimate:
         """Share of meetings in which everything that the flow could claim was switched off or vetoed."""
-        return ratio(self._tally.counts[:, GIVEN_UP], self._tally.counts[:, MEETINGS])
+        counts = self._tally.counts
+        return ratio(counts[:, GIVEN_UP], counts[:, MEETINGS], sample=self._sample)
 
     def seconds_to_join(self, share: float) -> Estimate:
         """Quantile of the seconds that a flow adds to joining, over those who joined."""
@@ -142,11 +165,11 @@ class FlowOutcomes:
 
     def ledger(self, category: DataCategory) -> Ledger:
         """The ledger of a category, in its unit."""
-        totals = self._tally.ledger[:, CATEGORIES.index(category), : len(CAUSES)].sum(axis=0)
-        scale = in_unit(category)
+        columns = self._tally.ledger[:, CATEGORIES.index(category)].sum(axis=0)
+        totals, scale = columns[: len(CAUSES)], in_unit(category)
         amounts = {cause: float(total) * scale for cause, total in zip(CAUSES, totals, strict=True)}
         # Summed as integers, so that it is the same under every flow to the last digit.
-        return Ledger(category, UNITS[category], int(totals.sum()) * scale, amounts)
+        return Ledger(category, UNITS[category], int(totals.sum()) * scale, amounts, int(columns[LENIENT]) * scale)
 
     def void_by_rule(self, category: DataCategory) -> list[VoidByRule]:
         """What each rule voids, largest first."""
@@ -170,27 +193,30 @@ class FlowOutcomes:
         """The parts of a breakdown that hold anybody, in its own order; of the headline category."""
         dimension, start = self._breakdown(breakdown)
         columns = self._tally.cells[:, start : start + len(dimension.cells)]
-        cells = {name: FlowCell(columns[:, index]) for index, name in enumerate(dimension.cells)}
+        cells = {
+            name: FlowCell(self, columns[:, index], columns.sum(axis=1)) for index, name in enumerate(dimension.cells)
+        }
         return {name: cell for name, cell in cells.items() if cell.participants > 0}
 
-    def distance(self, breakdown: str) -> Estimate:
+    def distance(self, breakdown: str, outcome: str = "lawful") -> Estimate:
         """Total-variation distance, over the parts of a breakdown, of lawful data from all that would be produced.
 
         0: everybody is in the data as they are in the meetings; 1: no overlap. Undefined where nothing is lawful.
+        `outcome` is `lawful` or `lawful_lenient`.
         """
-        return self._over_parts(breakdown, _total_variation)
+        return self._over_parts(breakdown, outcome, _total_variation)
 
-    def effective_share(self, breakdown: str) -> Estimate:
+    def effective_share(self, breakdown: str, outcome: str = "lawful") -> Estimate:
         """Kish's effective sample size of the lawful data over its nominal size, if reweighted to all produced.
 
         1: no loss; 0 where some part has no lawful data at all, as no weight can mend that.
         """
-        return self._over_parts(breakdown, _kish)
+        return self._over_parts(breakdown, outcome, _kish)
 
-    def _over_parts(self, breakdown: str, statistic: Callable[[Floats], Floats]) -> Estimate:
+    def _over_parts(self, breakdown: str, outcome: str, statistic: Callable[[Floats], Floats]) -> Estimate:
         dimension, start = self._breakdown(breakdown)
         columns = self._tally.cells[:, start : start + len(dimension.cells)]
-        both = np.concatenate([columns[:, :, CELL_PRODUCED], columns[:, :, CELL_LAWFUL]], axis=1)
+        both = np.concatenate([columns[:, :, CELL_PRODUCED], columns[:, :, _CELL_PART[outcome]]], axis=1)
         used = self._tally.counts[:, MEETINGS] > 0
         return estimate(both, statistic, used, within=(0.0, 1.0))
 
@@ -203,8 +229,10 @@ class FlowOutcomes:
 class FlowCell:
     """One part of a breakdown of one flow."""
 
-    def __init__(self, columns: Ints) -> None:
+    def __init__(self, flow: FlowOutcomes, columns: Ints, whole: Ints) -> None:
+        self._flow = flow
         self._columns = columns
+        self._whole = whole
 
     @property
     def participants(self) -> int:
@@ -214,12 +242,24 @@ class FlowCell:
     def share(self, outcome: str) -> Estimate:
         """An outcome as a share, of the headline category."""
         whole = CELL_PEOPLE if outcome == "left" else CELL_PRODUCED
-        return ratio(self._columns[:, _CELL_PART[outcome]], self._columns[:, whole])
+        sample = self._flow.sample(outcome, self._flow.headline)
+        return ratio(self._columns[:, _CELL_PART[outcome]], self._columns[:, whole], sample=sample)
+
+    def part_of(self, outcome: str) -> Estimate:
+        """How much of everybody's comes from this part, of the headline category; also of what is `produced`."""
+        column = _CELL_PART[outcome]
+        sample = self._flow.sample("produced", self._flow.headline)
+        return ratio(self._columns[:, column], self._whole[:, column], sample=sample)
 
 
 def paired_difference(flow: FlowOutcomes, baseline: FlowOutcomes, outcome: str, category: DataCategory) -> Estimate:
     """An outcome under one flow less the same under another, over the same meetings."""
-    return difference(*flow.parts(outcome, category), *baseline.parts(outcome, category))
+    return difference(
+        *flow.parts(outcome, category),
+        *baseline.parts(outcome, category),
+        sample=flow.sample(outcome, category),
+        base_sample=baseline.sample(outcome, category),
+    )
 
 
 def in_unit(category: DataCategory) -> float:

@@ -1,11 +1,10 @@
-"""A comparison on the terminal, within 80 columns: bars, people, differences, what the hours buy, who is in them."""
+"""A comparison on the terminal: bars, people, differences, what the hours buy, who is in the data, splits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from rich.console import Console, Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from simulator.analysis.comparison import Comparison
@@ -14,28 +13,18 @@ from simulator.analysis.learning import bought
 from simulator.analysis.outcomes import COMPARED, FlowOutcomes
 from simulator.analysis.sources import counted, weakest_source
 from simulator.analysis.uncertainty import Uncertainty
-from simulator.cli.law_view import lawful_note, why_table
-from simulator.cli.numbers import (
-    EMPTY,
-    amount,
-    bar,
-    beyond,
-    block,
-    interval,
-    margin,
-    percent,
-    plain_text,
-    points,
-    seconds,
-)
+from simulator.cli.law_view import labelled, lawful_note, readings, why_table
+from simulator.cli.layout import folded, paragraph, table, titled
+from simulator.cli.ledger_view import waterfall
+from simulator.cli.numbers import EMPTY, amount, bar, beyond, interval, margin, percent, points, seconds
 from simulator.cli.uncertainty_view import print_uncertainty
-from simulator.rules.ledger import CAUSES, EXPLAINED, ROW_OF
 from simulator.scenario.grants import CATEGORIES
-from simulator.scenario.vocabulary import DataCategory, Known, Purpose, Row
+from simulator.scenario.stage_facts import sought
+from simulator.scenario.vocabulary import DataCategory, Effect, Known, Purpose, WorksCouncil
 
-BAR = 43
-_CHART_LEFT = 36
-_FLOWS_ACROSS = 3
+_BESIDE_BAR = 37
+_LEAST_BAR = 10
+_FLOW_ACROSS = 22
 HEADLINES = {"claimed": "yellow", "lawful": "bright_blue", "wanted": "magenta"}
 """Outcomes of the chart and their colours (safe for the colour-blind; each also carries its name)."""
 BREAKDOWNS = ("jurisdiction", "role", "meeting_type", "channel", "confidentiality")
@@ -48,14 +37,14 @@ PURPOSES = {
 }
 """Purposes in plain words."""
 _PRODUCED = {
-    DataCategory.AUDIO: "speech",
-    DataCategory.VIDEO: "camera video",
-    DataCategory.TRANSCRIPT: "transcribed speech",
+    DataCategory.AUDIO: "person-minutes of speech",
+    DataCategory.VIDEO: "person-minutes of camera video",
+    DataCategory.TRANSCRIPT: "person-minutes of transcribed speech",
     DataCategory.CHAT: "chat messages",
-    DataCategory.SCREEN_SHARE: "shared screen time",
+    DataCategory.SCREEN_SHARE: "person-minutes of shared screen",
     DataCategory.FILES: "files",
     DataCategory.REACTIONS: "reactions",
-    DataCategory.TELEMETRY: "telemetry",
+    DataCategory.TELEMETRY: "person-minutes of telemetry",
 }
 
 
@@ -69,134 +58,130 @@ def print_comparison(
     spread: Uncertainty | None = None,
 ) -> None:
     """The whole report."""
-    console.print(_heading(comparison))
-    console.print(_chart(comparison))
-    console.print(_people_table(comparison))
-    for table in _difference_tables(comparison):
-        console.print(table)
+    width = console.width
+    console.print(_heading(comparison, width))
+    console.print(_chart(comparison, width))
+    console.print(_people_table(comparison, width))
+    console.print(_difference_table(comparison, width))
     if spread is not None:
         print_uncertainty(console, comparison, spread)
-    console.print(_value_table(comparison))
+    console.print(_kept_table(comparison, width))
+    console.print(_representation_table(comparison, width))
     if by is not None:
         for flow in comparison.flows:
-            console.print(_breakdown_table(flow, by))
+            console.print(_breakdown_tables(comparison, flow, by, width))
     if ledger:
         for flow in comparison.flows:
-            console.print(waterfall(flow, comparison.category))
+            console.print(waterfall(flow, comparison.category, width, ranged=comparison.ranged))
     if why:
         for flow in comparison.flows:
             console.print(why_table(flow, comparison))
-    console.print(_footnotes(comparison))
+    console.print(_footnotes(comparison, width))
 
 
-def _heading(comparison: Comparison) -> RenderableType:
+def _heading(comparison: Comparison, width: int) -> RenderableType:
     run, scenario = comparison.run, comparison.inputs.scenario
-    produced = comparison.flows[0].ledger(comparison.category)
+    produced = comparison.flows[0].ledger(comparison.category).produced
     real = len(comparison.inputs.recorded)
-    where = f"{real} recorded meetings, met {run.meetings / real:,.0f} times" if real else f"{run.meetings:,} meetings"
-    unit = produced.unit.replace("_", "-")
+    where = _number(run.meetings, "meeting")
+    if real:
+        where = f"{_number(real, 'recorded meeting')}, met {_number(round(run.meetings / real), 'time')}"
     text = (
-        f"{where} with {run.participants:,} participants would produce {amount(produced.produced)} {unit} "
-        f"of {_PRODUCED[comparison.category]}. The share of it that the flow claims for "
+        f"{where} with {_number(run.participants, 'participant')} would produce {amount(produced)} "
+        f"{_PRODUCED[comparison.category]}. The share of it that the flow claims for "
         f"{PURPOSES[scenario.purpose]}, that would stand under the rules of {scenario.date}, and that people "
         f"want to give:"
     )
-    return Group(Text(scenario.title, style="bold"), Text(text), Text(""))
+    return titled(scenario.title, paragraph(text, width))
 
 
-def _grid(*columns: tuple[str, str]) -> Table:
-    """A table without lines: (heading, justify) for each column."""
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading, justify in columns:
-        table.add_column(
-            heading, justify="right" if justify == "right" else "left", no_wrap=heading != "flow", overflow="fold"
-        )
-    return table
+def _number(count: int, thing: str) -> str:
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
 
 
-def titled(title: str, *parts: RenderableType) -> RenderableType:
-    return Group(Text(title, style="bold"), *parts, Text(""))
-
-
-def _chart(comparison: Comparison) -> RenderableType:
-    lines = []
+def _chart(comparison: Comparison, width: int) -> RenderableType:
+    room = max(_LEAST_BAR, width - _BESIDE_BAR)
+    lines: list[RenderableType] = []
     for index, flow in enumerate(comparison.flows):
-        scale = f"{'':{max(1, _CHART_LEFT - len(flow.flow.id))}}0 %{'50 %':>{BAR // 2 - 1}}{'100 %':>{BAR // 2 - 2}}"
-        lines.append(Text.assemble((flow.flow.id, "bold"), (scale if index == 0 else "", "dim")))
+        scale = (
+            f"{'':{max(1, _BESIDE_BAR - 1 - len(flow.flow.id))}}0 %{'50 %':>{room // 2 - 1}}{'100 %':>{room // 2 - 2}}"
+        )
+        lines.append(Text.assemble((flow.flow.id, "bold"), (scale if index == 0 else "", "dim"), overflow="ignore"))
         for outcome, colour in HEADLINES.items():
             found = flow.share(outcome, comparison.category)
-            drawn = bar(found, BAR)
+            drawn = bar(found, room)
             if outcome == "lawful" and comparison.ranged:
                 lenient = flow.share("lawful_lenient", comparison.category)
-                lines.append(_chart_line("lawful from", found, drawn + beyond(drawn, lenient.value, BAR), colour))
+                lines.append(_chart_line("lawful from", found, drawn + beyond(drawn, lenient.value, room), colour))
                 lines.append(_chart_line("         to", lenient, "", colour))
             else:
                 lines.append(_chart_line(outcome, found, drawn, colour))
+        if comparison.category not in sought(flow.flow, comparison.inputs.scenario.purpose):
+            lines.append(paragraph(f"  {_never_asked(comparison)}", width, "dim"))
     return Group(*lines, Text(""))
 
 
+def _never_asked(comparison: Comparison) -> str:
+    what = comparison.category.value.replace("_", " ")
+    return f"This flow never asks for {what} for {PURPOSES[comparison.inputs.scenario.purpose]}."
+
+
 def _chart_line(label: str, found: Estimate, drawn: str, colour: str) -> Text:
-    return Text.assemble(f"  {label:<11}{percent(found.value):>8} {interval(found):>14} ", (drawn, colour))
+    beside = f"  {label:<11}{percent(found.value):>8} {interval(found):>14} "
+    return Text.assemble(beside if drawn else beside.rstrip(), (drawn, colour), no_wrap=True, overflow="ignore")
 
 
-def _people_table(comparison: Comparison) -> RenderableType:
-    table = _grid(
-        ("flow", "left"), ("overreach %", "right"), ("missed %", "right"), ("left %", "right"), ("join s", "right"),
-        ("90th s", "right"),
-    )  # fmt: skip
-    for flow in comparison.flows:
-        table.add_row(
+def _people_table(comparison: Comparison, width: int) -> RenderableType:
+    headings = ("flow", "overreach %", "missed %", "left %", "join s", "90th s")
+    rows = [
+        (
             flow.flow.id,
-            margin(flow.share("overreach", comparison.category)),
-            margin(flow.share("missed", comparison.category)),
-            margin(flow.share("left", comparison.category)),
-            seconds(flow.seconds_to_join(0.5)),
-            seconds(flow.seconds_to_join(0.9)),
+            *(margin(flow.share(outcome, comparison.category)) for outcome in ("overreach", "missed", "left")),
+            *(seconds(flow.seconds_to_join(share)) for share in (0.5, 0.9)),
         )
+        for flow in comparison.flows
+    ]
     legend = (
         "overreach: claimed, not wanted; missed: wanted, not claimed; left: of participants; join: seconds that "
-        "the flow adds to joining, median and 90th percentile."
+        "the flow adds to joining, median and 90th percentile. ±, or + and -: the 95 % interval."
     )
-    return Group(table, Text(legend, style="dim"), Text(""))
+    return Group(table(headings, rows, width), paragraph(legend, width, "dim"), Text(""))
 
 
-def _difference_tables(comparison: Comparison) -> Iterator[RenderableType]:
-    """Outcomes down, flows across, three flows to a table so that 80 columns hold them."""
-    found = {(item.flow, item.outcome): item.estimate for item in comparison.differences()}
+def _difference_table(comparison: Comparison, width: int) -> RenderableType:
+    """Outcomes down, flows across."""
     others = [flow.flow.id for flow in comparison.flows[1:]]
+    if not others:
+        return Group()
+    found = {(item.flow, item.outcome): item.estimate for item in comparison.differences()}
+    # People want the same whatever they are asked.
+    outcomes = [outcome for outcome in readings(COMPARED, comparison.ranged) if outcome != "wanted"]
+    rows = [
+        (labelled(outcome, comparison.ranged), *(points(found[flow, outcome]) for flow in others))
+        for outcome in outcomes
+    ]
+    headings = ("", *(folded(flow, _FLOW_ACROSS) for flow in others))
     title = f"Percentage points more than under {comparison.flows[0].flow.id}"
-    for first in range(0, len(others), _FLOWS_ACROSS):
-        across = others[first : first + _FLOWS_ACROSS]
-        table = _grid(("", "left"), *((flow, "right") for flow in across))
-        for column in table.columns[1:]:
-            column.no_wrap, column.overflow, column.max_width = False, "fold", 22
-        for outcome in COMPARED:
-            label = "lawful, strict" if outcome == "lawful" and comparison.ranged else outcome
-            table.add_row(label, *(points(found[flow, outcome]) for flow in across))
-        yield titled(title, table)
+    return titled(title, table(headings, rows, width))
 
 
-def _value_table(comparison: Comparison) -> RenderableType:
-    table = _grid(
-        ("flow", "left"), ("hours", "right"), ("words", "right"), ("error", "right"), ("range", "right"),
-        ("by place", "right"), ("by role", "right"),
-    )  # fmt: skip
+def _kept_table(comparison: Comparison, width: int) -> RenderableType:
+    rows = []
     for flow in comparison.flows:
         kept = bought(flow, comparison.inputs.mix.rates, comparison.inputs.parameters)
-        table.add_row(
-            flow.flow.id,
-            amount(kept.hours),
-            _rounded(kept.words),
-            EMPTY if kept.relative_error.value is None else f"x {kept.relative_error.value:.2f}",
-            _range(kept.relative_error),
-            _plain(flow.distance("jurisdiction")),
-            _plain(flow.distance("role")),
-        )
+        error = kept.relative_error
+        times = EMPTY if error.value is None else f"x {error.value:.2f}"
+        rows.append((flow.flow.id, amount(kept.hours), _rounded(kept.words), times, _range(error)))
+    strictly = ", read strictly" if comparison.ranged else ""
     legend = (
-        "error: of a model trained on these hours, relative to one trained on all; range: of the learning curve's "
-        "parameters. by place, by role: distance of the lawful data from everybody, 0 none to 1 nobody in common."
+        "kept: lawful and not taken back. error: of a model trained on these hours, relative to one trained on all; "
+        "range: of the learning curve's parameters."
     )
-    return titled("What is kept: speech, what it buys, who is in it", table, Text(legend, style="dim"))
+    return titled(
+        f"What is kept{strictly}: speech, and what it buys",
+        table(("flow", "hours", "words", "error", "range"), rows, width),
+        paragraph(legend, width, "dim"),
+    )
 
 
 def _rounded(count: float) -> str:
@@ -212,94 +197,110 @@ def _range(estimate: Estimate) -> str:
     return f"{estimate.low:.2f} to {estimate.high:.2f}"
 
 
-def _plain(estimate: Estimate) -> str:
-    return EMPTY if estimate.value is None else f"{estimate.value:.2f}"
+def _representation_table(comparison: Comparison, width: int) -> RenderableType:
+    rows = []
+    for flow in comparison.flows:
+        for outcome in readings(("lawful", "lawful_lenient"), comparison.ranged):
+            name = flow.flow.id if outcome == "lawful" else ""
+            distances = (_plain(flow.distance(by, outcome), 1, 2) for by in ("jurisdiction", "role"))
+            effective = (_plain(flow.effective_share(by, outcome), 100, 0) for by in ("jurisdiction", "role"))
+            rows.append((name, labelled(outcome, comparison.ranged), *distances, *effective))
+    headings = (
+        "flow",
+        "data",
+        "distance\nby place",
+        "distance\nby role",
+        "effective %\nby place",
+        "effective %\nby role",
+    )
+    legend = (
+        "distance: from what everybody would produce, 0 none to 1 nobody in common. effective: how much the data "
+        "count for once they are weighed so as to stand for everybody; 0 where somebody is missing altogether."
+    )
+    return titled("Who is in what is lawful", table(headings, rows, width), paragraph(legend, width, "dim"))
 
 
-def _breakdown_table(flow: FlowOutcomes, by: str) -> RenderableType:
-    title = f"{flow.flow.id}, by {by.replace('_', ' ')}"
+def _plain(estimate: Estimate, scale: float, decimals: int) -> str:
+    return EMPTY if estimate.value is None else f"{scale * estimate.value:.{decimals}f}"
+
+
+def _breakdown_tables(comparison: Comparison, flow: FlowOutcomes, by: str, width: int) -> RenderableType:
+    name, title = by.replace("_", " "), f"{flow.flow.id}, by {by.replace('_', ' ')}"
+    shown = readings(("claimed", "lawful", "lawful_lenient", "wanted"), comparison.ranged)
+    first = [_heading_of(outcome, comparison.ranged) for outcome in shown]
     if by == "category":
-        table = _grid(
-            ("category", "left"), ("produced", "right"), ("claimed %", "right"), ("lawful %", "right"),
-            ("wanted %", "right"), ("overreach %", "right"))  # fmt: skip
-        for category in CATEGORIES:
-            shares = (flow.share(outcome, category) for outcome in ("claimed", "lawful", "wanted", "overreach"))
-            table.add_row(category.value, amount(flow.ledger(category).produced), *(margin(share) for share in shares))
-        return titled(title, table)
-    table = _grid(
-        (by.replace("_", " "), "left"), ("people", "right"), ("claimed %", "right"), ("lawful %", "right"),
-        ("wanted %", "right"), ("left %", "right"))  # fmt: skip
-    for name, cell in flow.cells(by).items():
-        shares = (cell.share(outcome) for outcome in ("claimed", "lawful", "wanted", "left"))
-        table.add_row(name, f"{cell.participants:,}", *(margin(share) for share in shares))
-    return titled(title, table)
+        whole = {category: amount(flow.ledger(category).produced) for category in CATEGORIES}
+        rows = [
+            (category.value, whole[category], *(margin(flow.share(outcome, category)) for outcome in shown))
+            for category in CATEGORIES
+        ]
+        others = [
+            (category.value, *(margin(flow.share(outcome, category)) for outcome in ("overreach", "missed")))
+            for category in CATEGORIES
+        ]
+        return titled(
+            title,
+            table((name, "produced", *first), rows, width),
+            Text(""),
+            table((name, "overreach %", "missed %"), others, width),
+        )
+    cells = flow.cells(by)
+    rows = [
+        (part, f"{cell.participants:,}", *(margin(cell.share(outcome)) for outcome in shown))
+        for part, cell in cells.items()
+    ]
+    of = readings(("lawful", "lawful_lenient"), comparison.ranged)
+    others = [
+        (
+            part,
+            *(margin(cell.share(outcome)) for outcome in ("overreach", "missed", "left")),
+            *(_plain(cell.part_of(outcome), 100, 1) for outcome in ("produced", *of)),
+        )
+        for part, cell in cells.items()
+    ]
+    parts = ("of\nall", *("of\n" + labelled(outcome, comparison.ranged).split(", ")[-1] for outcome in of))
+    lawful = ", ".join(f"of {labelled(outcome, comparison.ranged).split(', ')[-1]}" for outcome in of)
+    legend = (
+        f"of all: per cent of what everybody would produce that comes from this part; {lawful}: of what is lawful. "
+        "Where that is more, this part is over-represented in the data."
+    )
+    return titled(
+        title,
+        table((name, "people", *first), rows, width),
+        Text(""),
+        table((name, "overreach %", "missed %", "left %", *parts), others, width),
+        paragraph(legend, width, "dim"),
+    )
 
 
-def waterfall(flow: FlowOutcomes, category: DataCategory) -> RenderableType:
-    """The ledger of one category: what is taken away step by step, with the causes and rules that took it."""
-    ledger = flow.ledger(category)
-    lines = []
-    for label, value, drawn, style in _steps(flow, category):
-        share = percent(value / ledger.produced if ledger.produced else 0.0)
-        name = label if len(label) <= _LEDGER_LABEL else label[: _LEDGER_LABEL - 1] + "…"
-        lines.append(Text(f"{name:<{_LEDGER_LABEL}} {amount(value):>12} {share:>7} {drawn}".rstrip(), style=style))
-    unit = ledger.unit.replace("_", "-")
-    return titled(f"{flow.flow.id}: where the {category.value.replace('_', ' ')} went, in {unit}", *lines)
+def _heading_of(outcome: str, ranged: bool) -> str:
+    return labelled(outcome, ranged).replace(", ", ",\n") + " %"
 
 
-def _steps(flow: FlowOutcomes, category: DataCategory) -> Iterator[tuple[str, float, str, str]]:
-    """Lines of the waterfall: label, amount, drawing, style."""
-    ledger = flow.ledger(category)
-    whole = ledger.produced or 1.0
-    left = ledger.produced
-    yield "produced", left, _left_bar(left / whole), "bold"
-    for row in Row:
-        if row is Row.KEPT:
-            break
-        taken = ledger.row(row)
-        yield f"- {row.value.replace('_', ' ')}", taken, _taken_bar(left / whole, taken / whole), ""
-        yield from _details(flow, category, row)
-        left -= taken
-        total = {Row.INSEPARABLE: "claimed", Row.VOID: "lawful", Row.WITHDRAWN: "kept"}.get(row)
-        if total is not None:
-            yield f"= {total}", left, _left_bar(left / whole), "bold"
-
-
-_LEDGER_LABEL = 35
-_LEDGER_BAR = 80 - _LEDGER_LABEL - 22
-
-
-def _left_bar(share: float) -> str:
-    return block(share, _LEDGER_BAR)
-
-
-def _taken_bar(before: float, taken: float) -> str:
-    """Where on the bar something was taken: shaded, at the end of what was left before."""
-    first, last = round((before - taken) * _LEDGER_BAR), round(before * _LEDGER_BAR)
-    return " " * first + ("." if plain_text() else "░") * (last - first) if last > first else ""
-
-
-def _details(flow: FlowOutcomes, category: DataCategory, row: Row) -> Iterator[tuple[str, float, str, str]]:
-    if row is Row.VOID:
-        found = {item.rule: item.amount for item in flow.void_by_rule(category)}
-    else:
-        causes = flow.ledger(category).by_cause
-        found = {EXPLAINED[cause]: causes[cause] for cause in CAUSES if ROW_OF[cause] is row and causes[cause] > 0}
-    for name, value in found.items():
-        yield f"    {name}", value, "", "dim"
-
-
-def _footnotes(comparison: Comparison) -> Text:
+def _footnotes(comparison: Comparison, width: int) -> RenderableType:
     run, inputs = comparison.run, comparison.inputs
     known = counted(inputs)
-    assumed = known[Known.ASSUMPTION]
     lines = [
-        "95 % intervals over meetings: they show Monte Carlo error only, not how far the",
-        f"figures behind the model are off. Weakest source: {weakest_source(inputs).value} "
-        f"({assumed} of {known.total()} figures).",
+        "95 % intervals over meetings: they show Monte Carlo error only, not how far the figures behind the model are "
+        f"off. Weakest source: {weakest_source(inputs).value} "
+        f"({known[Known.ASSUMPTION]} of {known.total()} figures).",
         lawful_note(inputs),
+        *_levers(comparison),
     ]
     if inputs.recorded:
         lines.append("Speech is from the files; all else about these meetings and their people is generated.")
     lines.append(f"Scenario {inputs.scenario.id}, seed {run.seed}.")
-    return Text("\n".join(lines), style="dim")
+    return Group(*(paragraph(text, width, "dim") for text in lines))
+
+
+def _levers(comparison: Comparison) -> Iterator[str]:
+    """What the scenario takes as given that moves results."""
+    scenario = comparison.inputs.scenario
+    if scenario.settled:
+        answers = ", ".join(
+            f"{actor.value.replace('_', ' ')} {'grants' if effect is Effect.GRANT else 'denies'}"
+            for actor, effect in scenario.settled.items()
+        )
+        yield f"Taken as given by the scenario, not simulated: {answers}."
+    if scenario.works_council is not WorksCouncil.NONE:
+        yield f"Works council at the host's: {scenario.works_council.value.replace('_', ' ')}."

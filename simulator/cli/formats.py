@@ -12,7 +12,7 @@ from typing import Any
 from simulator.analysis.comparison import Comparison
 from simulator.analysis.estimates import Estimate
 from simulator.analysis.learning import bought
-from simulator.analysis.outcomes import SHARES, FlowOutcomes
+from simulator.analysis.outcomes import OF_PEOPLE, SHARES, FlowOutcomes
 from simulator.analysis.sources import weakest_source
 from simulator.analysis.uncertainty import FOLLOWED, Uncertainty
 from simulator.cli.law_view import lawful_note
@@ -24,6 +24,9 @@ from simulator.scenario.overlay import Overlay
 from simulator.scenario.vocabulary import DataCategory, Row, VoidTest
 
 Json = dict[str, Any]
+_PARTS_OF = ("produced", "claimed", "lawful", "lawful_lenient", "wanted")
+"""What the composition of a split is of."""
+_SHARE_OF_PEOPLE = "share of participants"
 _PERCENTILES = {"median": 0.5, "p90": 0.9}
 
 
@@ -54,6 +57,8 @@ def as_dict(comparison: Comparison, *, by: str | None = None, spread: Uncertaint
             "date": inputs.scenario.date.isoformat(),
             "purpose": inputs.scenario.purpose.value,
             "category": comparison.category.value,
+            "settled": {actor.value: effect.value for actor, effect in inputs.scenario.settled.items()},
+            "works_council": inputs.scenario.works_council.value,
             "reading": "range" if inputs.scenario.reading is None else inputs.scenario.reading.value,
             "weakest_source": weakest_source(inputs).value,
             "note": f"Intervals: 95 %, over meetings, Monte Carlo error only. {lawful_note(inputs)}",
@@ -113,7 +118,9 @@ def _flow(comparison: Comparison, flow: FlowOutcomes, by: str | None) -> Json:
         "representativeness": {
             breakdown.name: {
                 "total_variation": _estimate(flow.distance(breakdown.name)),
+                "total_variation_lenient": _estimate(flow.distance(breakdown.name, "lawful_lenient")),
                 "effective_share": _estimate(flow.effective_share(breakdown.name)),
+                "effective_share_lenient": _estimate(flow.effective_share(breakdown.name, "lawful_lenient")),
             }
             for breakdown in comparison.run.plan.breakdowns
         },
@@ -132,6 +139,7 @@ def _ledger(flow: FlowOutcomes, category: DataCategory) -> Json:
         "claimed": ledger.claimed,
         "void": ledger.row(Row.VOID),
         "lawful": ledger.lawful,
+        "lawful_lenient": ledger.lenient,
         "withdrawn": ledger.row(Row.WITHDRAWN),
         "kept": ledger.row(Row.KEPT),
         "causes": {cause.value: amount for cause, amount in ledger.by_cause.items() if cause is not Cause.KEPT},
@@ -178,7 +186,11 @@ def _parts(comparison: Comparison, flow: FlowOutcomes, by: str) -> Json:
         }
     outcomes = ("claimed", "lawful", "lawful_lenient", "wanted", "overreach", "missed", "left")
     return {
-        name: {"participants": cell.participants, **{outcome: _estimate(cell.share(outcome)) for outcome in outcomes}}
+        name: {
+            "participants": cell.participants,
+            **{outcome: _estimate(cell.share(outcome)) for outcome in outcomes},
+            "part_of": {outcome: _estimate(cell.part_of(outcome)) for outcome in _PARTS_OF},
+        }
         for name, cell in flow.cells(by).items()
     }
 
@@ -187,50 +199,88 @@ def _estimate(estimate: Estimate) -> Json:
     return {"value": estimate.value, "low": estimate.low, "high": estimate.high}
 
 
-CSV_COLUMNS = ("flow", "baseline", "by", "part", "category", "outcome", "unit", "value", "low", "high")
+CSV_COLUMNS = (
+    *("flow", "baseline", "by", "part", "category", "outcome", "unit", "value", "low", "high"),
+    *("joinlab", "scenario", "date", "purpose", "reading", "seed"),
+)
+"""What a line is of, its numbers, and the run that it comes from."""
+_RUN_COLUMNS = CSV_COLUMNS[10:]
 
 
 def as_csv(comparison: Comparison, *, by: str | None = None, spread: Uncertainty | None = None) -> str:
     """The comparison as tidy CSV, one estimate or amount a line; an empty cell is not defined."""
+    data = as_dict(comparison, by=by, spread=spread)
+    run = {column: data["run"][column] for column in _RUN_COLUMNS}
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, CSV_COLUMNS, lineterminator="\n", restval="")
     writer.writeheader()
-    writer.writerows(_rows(as_dict(comparison, by=by, spread=spread)))
+    writer.writerows({**row, **run} for row in _rows(data))
     return buffer.getvalue()
 
 
 def _rows(data: Json) -> Iterator[Json]:
     headline = data["run"]["category"]
     for flow in data["flows"]:
-        own = {"flow": flow["id"]}
-        for outcome, estimate in flow["shares"].items():
-            yield {**own, "category": headline, "outcome": outcome, "unit": "share", **_blank(estimate)}
-        yield {**own, "outcome": "left", "unit": "share of participants", **_blank(flow["left"])}
-        for name, estimate in flow["seconds_to_join"].items():
-            yield {**own, "outcome": f"seconds_to_join_{name}", "unit": "seconds", **_blank(estimate)}
-        for category, ledger in flow["ledger"].items():
-            for row, value in ledger.items():
-                if isinstance(value, float):
-                    outcome = f"ledger_{row}"
-                    yield {**own, "category": category, "outcome": outcome, "unit": ledger["unit"], "value": value}
-            for rule, void in ledger["void_by_rule"].items():
-                cell = {**own, "by": "rule", "part": rule, "category": category, "unit": ledger["unit"]}
-                yield {**cell, "outcome": "void", "value": void["amount"]}
-                yield {**cell, "outcome": "void_mixed", "value": void["mixed"]}
-                if void["lenient"] is not None:
-                    yield {**cell, "outcome": "void_lenient", "value": void["lenient"]}
-        for by, parts in flow.get("by", {}).items():
-            for part, estimates in parts.items():
-                for outcome, estimate in estimates.items():
-                    if isinstance(estimate, dict):
-                        cell = {"by": by, "part": part, "category": part if by == "category" else headline}
-                        yield {**own, **cell, "outcome": outcome, "unit": "share", **_blank(estimate)}
+        for row in (*_flow_rows(flow, headline), *_ledger_rows(flow), *_part_rows(flow, headline)):
+            yield {"flow": flow["id"], **row}
     for item in data["differences"]:
-        named = {"flow": item["flow"], "baseline": item["baseline"], "category": headline, "outcome": item["outcome"]}
+        of = {} if item["outcome"] in OF_PEOPLE else {"category": headline}
+        named = {"flow": item["flow"], "baseline": item["baseline"], "outcome": item["outcome"], **of}
         yield {**named, "unit": "difference of shares", **_blank({key: item[key] for key in ("value", "low", "high")})}
     yield from _drawn_rows(data.get("uncertainty"), headline)
     # Where a reader looks for the unit, so that the columns of numbers hold nothing else.
     yield {"outcome": "note", "unit": data["run"]["note"]}
+
+
+def _flow_rows(flow: Json, headline: str) -> Iterator[Json]:
+    """What is told of a flow as a whole."""
+    for outcome, estimate in flow["shares"].items():
+        yield {"category": headline, "outcome": outcome, "unit": "share", **_blank(estimate)}
+    yield {"outcome": "left", "unit": _SHARE_OF_PEOPLE, **_blank(flow["left"])}
+    yield {"outcome": "given_up", "unit": "share of meetings", **_blank(flow["given_up"])}
+    for name, estimate in flow["seconds_to_join"].items():
+        yield {"outcome": f"seconds_to_join_{name}", "unit": "seconds", **_blank(estimate)}
+    for unit in ("hours", "words", "megabytes"):
+        yield {"category": "audio", "outcome": f"buys_{unit}", "unit": unit, "value": flow["buys"][unit]}
+    error = _blank(flow["buys"]["relative_error"])
+    yield {"category": "audio", "outcome": "buys_relative_error", "unit": "error over that of all", **error}
+    for dimension, found in flow["representativeness"].items():
+        for outcome, estimate in found.items():
+            of = {"by": dimension, "category": headline, "outcome": outcome, "unit": "share"}
+            yield {**of, **_blank(estimate)}
+
+
+def _ledger_rows(flow: Json) -> Iterator[Json]:
+    for category, ledger in flow["ledger"].items():
+        unit = {"category": category, "unit": ledger["unit"]}
+        for row, value in ledger.items():
+            if isinstance(value, float):
+                yield {**unit, "outcome": f"ledger_{row}", "value": value}
+        for cause, value in ledger["causes"].items():
+            yield {**unit, "by": "cause", "part": cause, "outcome": "ledger_amount", "value": value}
+        for rule, void in ledger["void_by_rule"].items():
+            of = {**unit, "by": "rule", "part": rule}
+            yield {**of, "outcome": "void", "value": void["amount"]}
+            yield {**of, "outcome": "void_mixed", "value": void["mixed"]}
+            if void["lenient"] is not None:
+                yield {**of, "outcome": "void_lenient", "value": void["lenient"]}
+
+
+def _part_rows(flow: Json, headline: str) -> Iterator[Json]:
+    """The parts of a split."""
+    for by, parts in flow.get("by", {}).items():
+        for part, found in parts.items():
+            of = {"by": by, "part": part}
+            data = {**of, "category": part if by == "category" else headline}
+            if "participants" in found:
+                yield {**of, "outcome": "participants", "unit": "participants", "value": found["participants"]}
+            for outcome, estimate in found.get("part_of", {}).items():
+                yield {**data, "outcome": f"part_of_{outcome}", "unit": "share of everybody's", **_blank(estimate)}
+            for outcome, estimate in found.items():
+                if outcome in OF_PEOPLE:
+                    yield {**of, "outcome": outcome, "unit": _SHARE_OF_PEOPLE, **_blank(estimate)}
+                elif outcome not in ("participants", "part_of"):
+                    yield {**data, "outcome": outcome, "unit": "share", **_blank(estimate)}
 
 
 def _drawn_rows(drawn: Json | None, headline: str) -> Iterator[Json]:

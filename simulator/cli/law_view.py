@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
 from rich.console import Group, RenderableType
@@ -19,6 +19,19 @@ from simulator.scenario.vocabulary import TRAINING, Row, Verdict
 
 _NAME, _NUMBER = 41, 13
 _WIDTH = _NAME + 3 * _NUMBER
+
+
+_READINGS = {"lawful": "lawful, strict", "lawful_lenient": "lawful, lenient"}
+
+
+def labelled(outcome: str, ranged: bool) -> str:
+    """An outcome by name; where the reading is open, what is lawful with the reading it goes by."""
+    return _READINGS.get(outcome, outcome) if ranged else outcome
+
+
+def readings(outcomes: Sequence[str], ranged: bool) -> list[str]:
+    """The outcomes to show: both ends of what is lawful only where the reading is open, as else they are the same."""
+    return [outcome for outcome in outcomes if ranged or outcome != "lawful_lenient"]
 
 
 def lawful_note(inputs: Inputs) -> str:

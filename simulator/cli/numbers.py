@@ -7,6 +7,10 @@ import sys
 from simulator.analysis.estimates import Estimate
 
 EMPTY = "n/a"
+_ALIKE = 0.8
+"""Sides of an interval whose lengths have at least this ratio are written as one."""
+_SHOWN = 0.05
+"""What one decimal still shows."""
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
@@ -23,27 +27,31 @@ def interval(estimate: Estimate) -> str:
 
 
 def margin(estimate: Estimate) -> str:
-    """A share with its half width, such as `98.3 ±0.2`."""
-    if estimate.value is None:
-        return EMPTY
-    half = estimate.half_width
-    return f"{100 * estimate.value:.1f}" + ("" if half is None else f" {plus_minus()}{100 * half:.1f}")
+    """A share in per cent with how far its interval reaches, such as `98.3 ±0.2`, or `0.2 +0.7 -0.1`."""
+    return EMPTY if estimate.value is None else f"{100 * estimate.value:.1f}{_sides(estimate, 100)}"
 
 
 def points(estimate: Estimate) -> str:
-    """A difference of shares in percentage points with its half width, such as `-94.5 ±0.3`."""
-    if estimate.value is None:
-        return EMPTY
-    half = estimate.half_width
-    return f"{100 * estimate.value:+.1f}" + ("" if half is None else f" {plus_minus()}{100 * half:.1f}")
+    """A difference of shares in percentage points with how far its interval reaches, such as `-94.5 ±0.3`."""
+    return EMPTY if estimate.value is None else f"{100 * estimate.value:+.1f}{_sides(estimate, 100)}"
 
 
 def seconds(estimate: Estimate) -> str:
-    """Seconds, such as `5.2 ±0.1`."""
-    if estimate.value is None:
-        return EMPTY
-    half = estimate.half_width
-    return f"{estimate.value:.1f}" + ("" if half is None else f" {plus_minus()}{half:.1f}")
+    """Seconds with how far their interval reaches, such as `5.2 ±0.1`."""
+    return EMPTY if estimate.value is None else f"{estimate.value:.1f}{_sides(estimate, 1)}"
+
+
+def _sides(estimate: Estimate, scale: float) -> str:
+    """Both sides of an interval: as one where they are alike or nearly so, and then the longer one."""
+    if estimate.value is None or estimate.low is None or estimate.high is None:
+        return ""
+    if estimate.low == estimate.high:  # nothing is left to chance
+        return ""
+    up, down = scale * (estimate.high - estimate.value), scale * (estimate.value - estimate.low)
+    longer, shorter = max(up, down), min(up, down)
+    if f"{up:.1f}" == f"{down:.1f}" or shorter > _ALIKE * longer:
+        return f" {plus_minus()}{longer:.1f}"
+    return "".join(f" {sign}{side:.1f}" for sign, side in (("+", up), ("-", down)) if side >= _SHOWN)
 
 
 def amount(value: float) -> str:

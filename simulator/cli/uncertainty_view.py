@@ -11,14 +11,16 @@ from simulator.analysis.comparison import Comparison
 from simulator.analysis.estimates import Estimate
 from simulator.analysis.outcomes import FlowOutcomes
 from simulator.analysis.uncertainty import GIVEN_AND_WANTED, Ranking, Uncertainty
+from simulator.cli.law_view import labelled, readings
+from simulator.cli.layout import paragraph
 from simulator.cli.numbers import bar, interval, percent, points
 
 _SHOWN = ("claimed", "lawful", "lawful_lenient", "wanted")
-_LABELS = {"lawful": "lawful, strict", "lawful_lenient": "lawful, lenient"}
 _BAR = 21
 _VERBS = {
     "claimed": "claims more",
     "lawful": "has more that is lawful",
+    "lawful_lenient": "has more that is lawful",
     "overreach": "claims more that people do not want to give",
     GIVEN_AND_WANTED: "claims more of what people want to give",
     "left": "makes more people leave",
@@ -38,21 +40,19 @@ def print_uncertainty(console: Console, comparison: Comparison, spread: Uncertai
     for line in _differences(comparison, spread):
         console.print(line)
     console.print(Text("How often a flow comes out ahead", style="bold"))
-    for ranking in spread.rankings(tuple(_VERBS)):
-        console.print(Text(f"- {sentence(ranking)}"))
+    for ranking in spread.rankings(readings(tuple(_VERBS), comparison.ranged)):
+        console.print(paragraph(f"- {sentence(ranking, comparison.ranged)}", console.width))
     legend = (
         "Monte Carlo: 95 %, shrinks with more meetings. parameters: 95 % of the draws, which more meetings do not "
         "shrink; bars show these. What is prior only moves over its whole range."
     )
-    console.print(Text(legend, style="dim"))
+    console.print(paragraph(legend, console.width, "dim"))
     console.print()
 
 
 def _lines(comparison: Comparison, spread: Uncertainty, index: int, flow: FlowOutcomes) -> Iterator[Text]:
-    for outcome in _SHOWN:
-        if outcome == "lawful_lenient" and not comparison.ranged:
-            continue
-        label = _LABELS.get(outcome, outcome) if comparison.ranged else outcome
+    for outcome in readings(_SHOWN, comparison.ranged):
+        label = labelled(outcome, comparison.ranged)
         over_meetings, over_draws = flow.share(outcome, comparison.category), spread.interval(index, outcome)
         yield Text(
             f"  {label:<15}{percent(over_meetings.value):>7}  {interval(over_meetings):<14}{interval(over_draws):<14}"
@@ -66,10 +66,10 @@ def _differences(comparison: Comparison, spread: Uncertainty) -> Iterator[Text]:
     yield Text(f"Points more than under {comparison.flows[0].flow.id}, with both intervals", style="bold")
     found = {(item.flow, item.outcome): item.estimate for item in comparison.differences()}
     for index, flow in enumerate(comparison.flows[1:], start=1):
-        for outcome in ("claimed", "lawful", "overreach", "left"):
-            label = f"{flow.flow.id[:31]} {outcome}"
-            drawn = spread.difference(index, outcome)
-            yield Text(f"  {label:<42}{points(found[flow.flow.id, outcome]):>11}   {_span(drawn)}")
+        yield Text(flow.flow.id)
+        for outcome in readings(("claimed", "lawful", "lawful_lenient", "overreach", "left"), comparison.ranged):
+            over_meetings, drawn = points(found[flow.flow.id, outcome]), spread.difference(index, outcome)
+            yield Text(f"  {labelled(outcome, comparison.ranged):<15}{over_meetings:>17}   {_span(drawn)}".rstrip())
     yield Text("")
 
 
@@ -79,8 +79,10 @@ def _span(estimate: Estimate) -> str:
     return f"{100 * estimate.low:+.1f} to {100 * estimate.high:+.1f}"
 
 
-def sentence(ranking: Ranking) -> str:
+def sentence(ranking: Ranking, ranged: bool) -> str:
     """A ranking as a sentence."""
+    reading = {"lawful": ", read strictly,", "lawful_lenient": ", read leniently,"}.get(ranking.outcome, "")
     return (
-        f"{ranking.flow} {_VERBS[ranking.outcome]} than {ranking.baseline} in {100 * ranking.more:.0f} % of the draws"
+        f"{ranking.flow} {_VERBS[ranking.outcome]}{reading if ranged else ''} than {ranking.baseline} in "
+        f"{100 * ranking.more:.0f} % of the draws"
     )

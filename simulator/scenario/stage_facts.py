@@ -107,6 +107,12 @@ def leaves(option: Option, flow: Flow, stage: Stage) -> bool:
     return refuses and flow.refusal is Refusal.LEAVE
 
 
+def can_leave(flow: Flow) -> bool:
+    """Whether the flow has anybody leave: by an option, or because a host overrules who refuses."""
+    by_option = any(leaves(option, flow, stage) for stage in flow.stages for option in stage.options)
+    return by_option or flow.refusal in (Refusal.LEAVE, Refusal.ASK_HOST)
+
+
 def limits(option: Option, flow: Flow, stage: Stage) -> bool:
     """Whether taking the option means going on view-only."""
     if flow.refusal is not Refusal.VIEW_ONLY or stage.binds is not Affects.SELF:

@@ -71,7 +71,7 @@ def test_the_order_of_two_flows_turns_the_differences_round() -> None:
     back = run_comparison(inputs(*reversed(PAIR)), participants=700, seed=SEED)
     for one, other in zip(there.differences(), back.differences(), strict=True):
         assert one.estimate.value == pytest.approx(-other.estimate.value)
-        assert one.estimate.half_width == pytest.approx(other.estimate.half_width)
+        assert one.estimate.reach == pytest.approx(other.estimate.reach)
 
 
 def test_adding_a_flow_changes_nothing_about_the_others() -> None:
@@ -129,8 +129,8 @@ def test_progress_ends_with_everything_done() -> None:
 
 def test_the_widest_interval_is_the_widest_of_shares_and_differences() -> None:
     found = run_comparison(inputs(*PAIR), participants=2000, seed=SEED)
-    widths = [flow.share(outcome, found.category).half_width for flow in found.flows for outcome in COMPARED]
-    widths += [item.estimate.half_width for item in found.differences()]
+    widths = [flow.share(outcome, found.category).reach for flow in found.flows for outcome in COMPARED]
+    widths += [item.estimate.reach for item in found.differences()]
     assert found.widest() == max(widths)
 
 

@@ -28,7 +28,7 @@ def estimates(found: Comparison) -> dict[tuple[str, ...], Estimate]:
 def test_intervals_of_100_small_runs_cover_a_large_one_about_95_times() -> None:
     large = run_comparison(inputs(*FLOWS), participants=8_000_000, seed=10**6, threads=2)
     # What never varies, such as nobody leaving where nobody has to, is covered always and says nothing.
-    truths = {name: found.value for name, found in estimates(large).items() if found.half_width}
+    truths = {name: found.value for name, found in estimates(large).items() if found.reach}
     hits = dict.fromkeys(truths, 0)
     for seed in range(RUNS):
         small = estimates(run_comparison(inputs(*FLOWS), participants=10_000, seed=seed, threads=2))

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from simulator.analysis.estimates import (
     UNDEFINED,
     Estimate,
+    Sample,
     difference,
     estimate,
-    present,
     quantile,
     ratio,
     t_quantile,
@@ -57,15 +57,17 @@ def test_a_ratio_is_that_of_the_totals_not_the_mean_of_the_groups() -> None:
     assert ratio(ints(1, 9), ints(2, 98)).value == 0.1
 
 
-def test_over_equal_groups_the_interval_is_the_textbook_one_of_a_mean() -> None:
+def test_over_equal_groups_the_interval_is_that_of_wilson_for_trials_that_vary_as_much() -> None:
     part = random_groups(1)[0]
     whole = np.full_like(part, 120_000)
     found = ratio(part, whole)
     shares = part / whole
-    assert found.value == pytest.approx(shares.mean())
-    margin = t_quantile(GROUPS - 1) * shares.std(ddof=1) / np.sqrt(GROUPS)
-    assert found.low == pytest.approx(shares.mean() - margin)
-    assert found.high == pytest.approx(shares.mean() + margin)
+    p, error = shares.mean(), shares.std(ddof=1) / np.sqrt(GROUPS)
+    assert found.value == pytest.approx(p)
+    # Its ends are the shares from which p lies z standard errors away, with n trials of error sqrt(p (1 - p) / n).
+    trials, z = p * (1 - p) / error**2, t_quantile(GROUPS - 1)
+    for end in (found.low, found.high):
+        assert abs(p - end) == pytest.approx(z * np.sqrt(end * (1 - end) / trials))
 
 
 def test_over_unequal_groups_the_interval_is_near_the_linearised_one() -> None:
@@ -73,14 +75,60 @@ def test_over_unequal_groups_the_interval_is_near_the_linearised_one() -> None:
     found = ratio(part, whole)
     residual = part - part.sum() / whole.sum() * whole
     error = np.sqrt(GROUPS / (GROUPS - 1) * (residual**2).sum()) / whole.sum()
-    assert found.half_width == pytest.approx(t_quantile(GROUPS - 1) * error, rel=0.01)
+    assert found.reach == pytest.approx(t_quantile(GROUPS - 1) * error, rel=0.02)
 
 
 def test_a_lower_level_gives_a_narrower_interval_in_the_ratio_of_the_quantiles() -> None:
     part, whole = random_groups(3)
-    wide, narrow = ratio(part, whole).half_width, ratio(part, whole, level=0.5).half_width
+    wide, narrow = ratio(part, whole).reach, ratio(part, whole, level=0.5).reach
     assert wide is not None
-    assert narrow == pytest.approx(wide * t_quantile(GROUPS - 1, 0.5) / t_quantile(GROUPS - 1))
+    assert narrow == pytest.approx(wide * t_quantile(GROUPS - 1, 0.5) / t_quantile(GROUPS - 1), rel=0.02)
+
+
+def test_what_one_group_alone_makes_has_few_degrees_of_freedom_and_a_wide_interval() -> None:
+    whole = np.full(GROUPS, 1000, dtype=np.int64)
+    spread_out, heaped = np.ones(GROUPS, dtype=np.int64), np.zeros(GROUPS, dtype=np.int64)
+    spread_out[::2], heaped[0] = 3, 128
+    even, one = ratio(spread_out, whole), ratio(heaped, whole)
+    assert even.value == one.value == 0.002
+    assert even.high < 0.003
+    assert one.high > 0.03
+    assert one.low < 0.0002
+
+
+def test_where_nothing_was_seen_the_interval_says_what_so_many_meetings_allow() -> None:
+    nothing, whole = np.zeros(GROUPS, dtype=np.int64), np.full(GROUPS, 100, dtype=np.int64)
+    found, fewer = ratio(nothing, whole, sample=Sample(1000)), ratio(nothing, whole, sample=Sample(100))
+    # About the 3.7 / n of exact binomial bounds.
+    assert (found.value, found.low) == (0.0, 0.0)
+    assert 0.003 < found.high < 0.004
+    assert 0.03 < fewer.high < 0.04
+    everything = ratio(whole, whole, sample=Sample(1000))
+    assert (everything.low, everything.high) == (pytest.approx(1.0 - found.high), 1.0)
+
+
+def test_meetings_of_unequal_weight_allow_less_than_their_number_says() -> None:
+    nothing, even = np.zeros(GROUPS, dtype=np.int64), np.full(GROUPS, 100, dtype=np.int64)
+    uneven = even.copy()
+    uneven[0] = 10_000
+    assert ratio(nothing, uneven, sample=Sample(1000)).high > 10 * ratio(nothing, even, sample=Sample(1000)).high
+
+
+def test_a_meeting_that_recurs_in_its_group_counts_as_often_as_it_was_met() -> None:
+    nothing, whole = np.zeros(8, dtype=np.int64), np.array([500, 1500] * 4, dtype=np.int64)
+    again, new = (ratio(nothing, whole, sample=Sample(800, recurring=recurring)) for recurring in (True, False))
+    assert again.high < 0.01
+    assert new.high > 0.05
+
+
+def test_where_neither_of_two_saw_anything_the_difference_is_not_exactly_nothing() -> None:
+    nothing, whole = np.zeros(GROUPS, dtype=np.int64), np.full(GROUPS, 100, dtype=np.int64)
+    found = difference(nothing, whole, nothing, whole, sample=Sample(1000))
+    assert (found.value, found.low, found.high) == (
+        0.0,
+        pytest.approx(-found.high),
+        ratio(nothing, whole, sample=Sample(1000)).high,
+    )
 
 
 def test_the_difference_of_identical_parts_is_exactly_nothing() -> None:
@@ -88,33 +136,41 @@ def test_the_difference_of_identical_parts_is_exactly_nothing() -> None:
     assert difference(part, whole, part, whole) == Estimate(0.0, 0.0, 0.0)
 
 
-def test_a_difference_over_the_same_whole_is_the_ratio_of_the_difference() -> None:
+def test_a_difference_over_the_same_whole_is_nearly_the_ratio_of_the_difference() -> None:
     part, whole = random_groups(5)
     more = part + np.random.default_rng(6).integers(0, 20_000, GROUPS)
     paired, single = difference(more, whole, part, whole), ratio(more - part, whole)
-    assert (paired.value, paired.low, paired.high) == pytest.approx((single.value, single.low, single.high))
+    assert paired.value == pytest.approx(single.value)
+    assert paired.reach == pytest.approx(single.reach, rel=0.1)
 
 
 def test_pairing_cancels_what_two_flows_share() -> None:
     part, whole = random_groups(7)
-    paired = difference(part + 500, whole, part, whole).half_width
-    alone = ratio(part, whole).half_width
+    paired = difference(part + 500, whole, part, whole).reach
+    alone = ratio(part, whole).reach
     assert paired is not None
     assert alone is not None
     assert paired < alone / 20
 
 
-def test_a_difference_can_be_negative_and_is_not_clipped() -> None:
+def test_a_difference_can_be_negative_and_never_leaves_what_differences_can_be() -> None:
     nothing, whole = ints(0, 0, 50), ints(50, 50, 50)
     found = difference(nothing, whole, whole, whole)
     assert found.value == pytest.approx(-2 / 3)
     assert found.low is not None
-    assert found.low < -1.0
+    assert -1.0 <= found.low < -2 / 3
+
+
+def test_the_sides_of_a_difference_turn_round_with_its_order() -> None:
+    part, whole = random_groups(10)
+    rare = (part > np.median(part)).astype(np.int64)
+    there, back = difference(rare, whole, part, whole), difference(part, whole, rare, whole)
+    assert (there.value, there.low, there.high) == pytest.approx((-back.value, -back.high, -back.low))
 
 
 def test_a_ratio_of_nothing_is_undefined() -> None:
     assert ratio(ints(0, 0), ints(0, 0)) == UNDEFINED
-    assert UNDEFINED.half_width is None
+    assert UNDEFINED.reach is None
 
 
 def test_a_difference_from_nothing_is_undefined() -> None:
@@ -138,14 +194,14 @@ def test_groups_without_meetings_change_nothing() -> None:
 def test_the_interval_of_a_share_stays_between_0_and_1() -> None:
     low = ratio(ints(0, 0, 0, 9), ints(10, 10, 10, 10))
     high = ratio(ints(10, 10, 10, 1), ints(10, 10, 10, 10))
-    assert low.low == 0.0
-    assert high.high == 1.0
+    assert 0.0 < low.low < low.value < low.high < 1.0
+    assert 0.0 < high.low < high.value < high.high < 1.0
 
 
 def test_two_groups_of_8_and_0_have_the_interval_of_one_degree_of_freedom() -> None:
-    found = estimate(np.array([[8], [0]]), lambda sums: sums[..., 0], present(ints(1, 1)))
+    found = estimate(np.array([[8], [0]]), lambda sums: sums[..., 0], np.array([True, True]))
     # Left out in turn: 0 and 8, so the error is sqrt(1/2 * 32) = 4.
-    assert found.half_width == pytest.approx(12.7062 * 4, abs=1e-3)
+    assert found.reach == pytest.approx(12.7062 * 4, abs=1e-3)
 
 
 @given(totals)
@@ -162,7 +218,7 @@ def test_the_order_of_groups_does_not_matter(pairs, random) -> None:
     shuffled = random.sample(pairs, len(pairs))
     first, second = ratio(*parts(pairs)), ratio(*parts(shuffled))
     assert first.value == second.value
-    assert first.half_width == (None if second.half_width is None else pytest.approx(second.half_width, abs=1e-9))
+    assert first.reach == (None if second.reach is None else pytest.approx(second.reach, abs=1e-6))
 
 
 def clustered(generator: np.random.Generator, meetings: int = 8) -> tuple[Ints, Ints]:
@@ -214,7 +270,8 @@ def test_a_quantile_of_a_known_histogram_lies_where_it_should(share: float, seco
 def test_no_quantile_and_no_interval_goes_beyond_the_largest_value() -> None:
     # Half took no time, the others half a second at most; nobody is in the four bins above.
     found = quantile(np.array([[10, 0, 0, 0, 0, 0], [0, 10, 0, 0, 0, 0]]), 0.5, WIDTH)
-    assert found == Estimate(0.0, 0.0, 0.5)
+    assert (found.value, found.low) == (0.0, 0.0)
+    assert 0.49 < found.high <= 0.5
     assert quantile(np.array([[10, 0, 0], [9, 1, 0]]), 1.0, WIDTH).value == 0.5
 
 

@@ -55,14 +55,14 @@ def test_draws_that_are_all_central_leave_no_interval_though_meetings_do() -> No
         over = found.interval(index, "claimed")
         assert over.value == pytest.approx(own.value)
         assert (over.low, over.high) == (pytest.approx(own.value), pytest.approx(own.value))
-        assert own.half_width is not None
-        assert own.half_width > 0.0
+        assert own.reach is not None
+        assert own.reach > 0.0
 
 
 def test_more_meetings_do_not_narrow_what_the_coefficients_leave_open() -> None:
     few, many = comparison(4000), comparison(16_000)
     rows = [central(few.inputs, habit=habit) for habit in (0.5, 1.0, 2.0, 3.0, 4.0)]
-    widths = [spread(result, *rows).interval(1, "claimed").half_width for result in (few, many)]
+    widths = [spread(result, *rows).interval(1, "claimed").reach for result in (few, many)]
     assert widths[0] is not None
     assert widths[0] > 0.01
     assert widths[1] == pytest.approx(widths[0], rel=0.01)
