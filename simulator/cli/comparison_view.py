@@ -301,5 +301,7 @@ def _footnotes(comparison: Comparison) -> Text:
     ]
     if inputs.recorded:
         lines.append("Speech is from the files; all else about these meetings and their people is generated.")
+    if inputs.scenario.settled:
+        lines.append(f"Settled by the scenario and not simulated: {inputs.scenario.answers_given}.")
     lines.append(f"Scenario {inputs.scenario.id}, seed {run.seed}.")
     return Text("\n".join(lines), style="dim")

@@ -54,6 +54,7 @@ def as_dict(comparison: Comparison, *, by: str | None = None, spread: Uncertaint
             "date": inputs.scenario.date.isoformat(),
             "purpose": inputs.scenario.purpose.value,
             "category": comparison.category.value,
+            "settled": {actor.value: effect.value for actor, effect in inputs.scenario.settled.items()},
             "reading": "range" if inputs.scenario.reading is None else inputs.scenario.reading.value,
             "weakest_source": weakest_source(inputs).value,
             "note": f"Intervals: 95 %, over meetings, Monte Carlo error only. {lawful_note(inputs)}",
