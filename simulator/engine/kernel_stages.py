@@ -7,7 +7,8 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from simulator.draws import child, entry, inner, uniform
+from simulator.compiled import entry, inner
+from simulator.draws import child, uniform
 from simulator.engine.tables import (
     CONTENT_BITS,
     DEFAULTS,

@@ -12,7 +12,6 @@ from typing import Protocol
 
 import numpy as np
 
-from simulator.engine.compiled_code import forget_stale
 from simulator.engine.inputs import Inputs
 from simulator.engine.kernel import scratch_for, walk_meetings
 from simulator.engine.tables import (
@@ -115,7 +114,6 @@ class Run:
 
 def make_plan(inputs: Inputs) -> Plan:
     """Compile a scenario's inputs."""
-    forget_stale()
     scenario = inputs.scenario
     return Plan(
         inputs=inputs,
