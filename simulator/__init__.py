@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 __all__ = ["compare", "load", "simulate"]
 
 
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
 def __getattr__(name: str) -> object:
     if name not in __all__:
         msg = f"module {__name__!r} has no attribute {name!r}"

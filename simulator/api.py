@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
 from simulator.analysis.comparison import DEFAULT_PARTICIPANTS, Comparison, run_comparison
 from simulator.analysis.uncertainty import Uncertainty, over_draws
-from simulator.engine.inputs import Inputs, gather
+from simulator.engine.inputs import Given, Inputs, gather
 from simulator.engine.run import Progress, Run, no_progress
-from simulator.errors import Problem, UsageError, did_you_mean
+from simulator.errors import Gathered, Problem, UsageError, did_you_mean, nearest, whole_number
 from simulator.meetings.read import read_meetings
+from simulator.meetings.recorded import RecordedMeeting
 from simulator.scenario import library
 from simulator.scenario.document import Scenario
 from simulator.scenario.flow import Flow
@@ -20,8 +23,12 @@ from simulator.scenario.joint_draws import read_draws
 from simulator.scenario.vocabulary import DataCategory, Reading
 from simulator.scenario.yaml_file import read
 
+W = TypeVar("W", bound=StrEnum)
+
 DEFAULT_SCENARIO = "everyday_meetings"
 MOST_SEED = (1 << 64) - 1
+MOST_PARTICIPANTS = 1_000_000_000
+MOST_THREADS = 1024
 
 
 def load(name_or_path: str | Path) -> Flow | Scenario:
@@ -41,44 +48,56 @@ def load(name_or_path: str | Path) -> Flow | Scenario:
         return library.flow(name)
     if name in scenarios:
         return library.scenario(name)
-    raise UsageError(
-        Problem(
-            f"there is no flow or scenario {name!r}.",
-            remedy=did_you_mean(name, [*flows, *scenarios], called="Known") + " Or give a path to a YAML file.",
-        )
-    )
+    guess = nearest(name, [*flows, *scenarios])
+    hint = f'Did you mean "{guess}"? ' if guess else ""
+    known = f"`joinlab flows` lists the flows; the scenarios are {', '.join(scenarios)}"
+    remedy = f"{hint}{known}. Or give a path to a YAML file."
+    raise UsageError(Problem(f'"{name}" is not the name of a flow or scenario.', remedy=remedy))
 
 
 def prepare(
     flows: Flow | str | Path | Sequence[Flow | str | Path] = (),
     *,
     scenario: Scenario | str | Path = DEFAULT_SCENARIO,
-    meetings: Sequence[str | Path] = (),
-    category: DataCategory | None = None,
-    date: datetime.date | None = None,
-    reading: Reading | None = None,
+    meetings: str | Path | Sequence[str | Path] = (),
+    category: DataCategory | str | None = None,
+    date: datetime.date | str | None = None,
+    reading: Reading | str | None = None,
 ) -> Inputs:
     """Everything a run needs, loaded and checked. Arguments that are None leave the scenario as it is."""
-    beside = None
-    if not isinstance(scenario, Scenario):
-        path = library.find("scenario", str(scenario))
-        beside, scenario = path.parent, library.scenario(str(scenario))
-    changes = {"category": category, "date": date, "reading": reading}
-    scenario = scenario.model_copy(update={name: value for name, value in changes.items() if value is not None})
-    several = [flows] if isinstance(flows, Flow | str | Path) else flows
-    chosen = [flow if isinstance(flow, Flow) else library.flow(str(flow)) for flow in several]
-    recorded = read_meetings([Path(path) for path in meetings]) if meetings else ()
-    return gather(scenario, flows=chosen, recorded=recorded, beside=beside)
+    changes = {
+        "category": _word("category", category, DataCategory),
+        "date": _day(date),
+        "reading": _word("reading", reading, Reading),
+    }
+    folders = [meetings] if isinstance(meetings, str | Path) else meetings
+    found, given = Gathered(), None
+    document = None
+    with found.part():
+        if not isinstance(scenario, Scenario):
+            document = read(library.find("scenario", _name("scenario", scenario)))
+            scenario = library.scenario(str(scenario))
+        given = scenario.model_copy(update={name: value for name, value in changes.items() if value is not None})
+    chosen = []
+    for place, flow in enumerate([flows] if isinstance(flows, Flow | str | Path) else flows):
+        with found.part():
+            chosen.append(_flow(f"flows[{place}]", flow))
+    recorded: Sequence[RecordedMeeting] = ()
+    with found.part():
+        recorded = read_meetings([Path(path) for path in folders]) if folders else ()
+    found.raise_any()
+    assert given is not None, "nothing was raised, so the scenario was loaded"
+    return gather(given, flows=chosen, recorded=recorded, document=document)
 
 
 def compare(
     flows: Flow | str | Path | Sequence[Flow | str | Path] = (),
     *,
     scenario: Scenario | str | Path = DEFAULT_SCENARIO,
-    meetings: Sequence[str | Path] = (),
-    category: DataCategory | None = None,
-    date: datetime.date | None = None,
-    reading: Reading | None = None,
+    meetings: str | Path | Sequence[str | Path] = (),
+    category: DataCategory | str | None = None,
+    date: datetime.date | str | None = None,
+    reading: Reading | str | None = None,
     participants: int = DEFAULT_PARTICIPANTS,
     seed: int | None = None,
     threads: int | None = None,
@@ -105,11 +124,12 @@ def compare(
         ScenarioError: If a file cannot be used.
         MeetingFileError: If a recorded meeting cannot be read.
     """
-    _in_range("participants", participants, 1, 10**12)
-    _in_range("threads", threads, 1, 1024)
-    _in_range("seed", seed, 0, MOST_SEED)
-    if precision is not None and not 0.0 < precision < 1.0:
-        raise UsageError(Problem(f"precision {precision!r} must lie between 0 and 1, such as 0.005."))
+    participants = whole_number("participants", participants, 1, MOST_PARTICIPANTS)
+    threads = None if threads is None else whole_number("threads", threads, 1, MOST_THREADS)
+    seed = None if seed is None else whole_number("seed", seed, 0, MOST_SEED)
+    if precision is not None and not (isinstance(precision, int | float) and 0.0 < precision < 1.0):
+        remedy = "0.005 is half a percentage point."
+        raise UsageError(Problem(f"precision: {precision!r} is not a number between 0 and 1.", remedy=remedy))
     inputs = prepare(flows, scenario=scenario, meetings=meetings, category=category, date=date, reading=reading)
     return run_comparison(
         inputs,
@@ -145,7 +165,7 @@ def simulate(
     flows: Flow | str | Path | Sequence[Flow | str | Path] = (),
     *,
     scenario: Scenario | str | Path = DEFAULT_SCENARIO,
-    meetings: Sequence[str | Path] = (),
+    meetings: str | Path | Sequence[str | Path] = (),
     participants: int = DEFAULT_PARTICIPANTS,
     seed: int | None = None,
     threads: int | None = None,
@@ -156,6 +176,36 @@ def simulate(
     ).run
 
 
-def _in_range(name: str, value: int | None, least: int, most: int) -> None:
-    if value is not None and not least <= value <= most:
-        raise UsageError(Problem(f"{name} {value!r} must lie between {least} and {most}."))
+def _flow(place: str, flow: object) -> Given:
+    """A flow, with the name or path that it was asked for by."""
+    if isinstance(flow, Flow):
+        return Given(flow)
+    name = _name(place, flow)
+    return Given(library.flow(name), library.find("flow", name) if library.is_path(name) else None)
+
+
+def _name(place: str, given: object) -> str:
+    if not isinstance(given, str | Path):
+        raise UsageError(Problem(f"{place}: {given!r} is neither a name nor a path."))
+    return str(given)
+
+
+def _word(name: str, given: object, words: type[W]) -> W | None:
+    if given is None:
+        return None
+    if isinstance(given, str) and given in list(words):
+        return words(given)
+    remedy = did_you_mean(str(given), [word.value for word in words], called="Allowed")
+    raise UsageError(Problem(f"{name}: {given!r} is not allowed here.", remedy=remedy))
+
+
+def _day(given: object) -> datetime.date | None:
+    if isinstance(given, datetime.datetime):
+        return given.date()
+    if given is None or isinstance(given, datetime.date):
+        return given
+    try:
+        return datetime.date.fromisoformat(given)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        remedy = "Give a datetime.date, or year-month-day such as 2023-08-08."
+        raise UsageError(Problem(f"date: {given!r} is not a day.", remedy=remedy)) from None

@@ -8,12 +8,11 @@ constants of Stafford's variant 13).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from simulator.compiled import entry, inner
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -22,23 +21,6 @@ _S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-F = TypeVar("F", bound=Callable[..., object])
-
-
-# References are not counted: each use of an array in a tuple would be two atomic operations, more than the model costs,
-# and threads fight over them. In return nothing compiled may allocate: room to work in comes from the caller.
-_ALWAYS: dict[str, Any] = {"_nrt": False, "error_model": "numpy"}
-
-
-def inner(function: F) -> F:
-    """Compile a function that only compiled functions call: into each caller, and without a way in from Python."""
-    return njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True, **_ALWAYS)(function)  # type: ignore[call-overload,no-any-return]
-
-
-def entry(function: F) -> F:
-    """Compile a function that Python calls: kept on disk, and run without the interpreter's lock."""
-    return njit(cache=True, nogil=True, **_ALWAYS)(function)  # type: ignore[no-any-return]
-
 
 MEETING_STREAM, PERSON_STREAM, SPEECH_STREAM, CHOICE_STREAM, FACE_STREAM = 1, 2, 3, 4, 5
 

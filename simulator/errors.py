@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import operator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,6 +57,28 @@ class UsageError(JoinlabError):
     """An argument that does not fit: an unknown name, a number outside its range."""
 
 
+class Gathered:
+    """Problems of several parts, so that all of them are told at once."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self._kind: type[JoinlabError] = JoinlabError
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """Take up what is raised within, and go on after it."""
+        try:
+            yield
+        except JoinlabError as error:
+            self._kind = self._kind if self.problems else type(error)
+            self.problems += error.problems
+
+    def raise_any(self) -> None:
+        """Raise all problems as one error of the kind of the first, if there are any."""
+        if self.problems:
+            raise self._kind(self.problems)
+
+
 def nearest(word: str, allowed: Sequence[str]) -> str | None:
     """The allowed word that `word` most resembles, or None when nothing comes close."""
     import difflib
@@ -69,3 +93,40 @@ def did_you_mean(word: str, allowed: Sequence[str], *, called: str) -> str:
     guess = nearest(word, allowed)
     hint = f'Did you mean "{guess}"? ' if guess else ""
     return f"{hint}{called}: {', '.join(allowed)}."
+
+
+def whole_number(name: str, given: object, least: int, most: int) -> int:
+    """A whole number within a range, also written as text.
+
+    Raises:
+        UsageError: If it is something else; `name` says where it stood.
+    """
+    expected = f"expected {least:,} to {most:,}." if most < 10**12 else f"expected {least} to {most}."
+    value = _whole(given)
+    if value is None:
+        raise UsageError(Problem(f"{name}: {_quoted(given)} is not a whole number; {expected}", remedy=_written(given)))
+    if not least <= value <= most:
+        raise UsageError(Problem(f"{name}: {value} is out of range; {expected}"))
+    return value
+
+
+def _whole(given: object) -> int | None:
+    if isinstance(given, bool):
+        return None
+    try:
+        return int(given) if isinstance(given, str) else operator.index(given)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
+
+
+def _written(given: object) -> str | None:
+    """How a whole number is written that was given as something else, such as 1e6 or 1,000."""
+    try:
+        value = float(given.replace(",", "") if isinstance(given, str) else given)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
+    return f"Write {int(value)}." if value.is_integer() and abs(value) < 1e15 else None
+
+
+def _quoted(given: object) -> str:
+    return f'"{given}"' if isinstance(given, str) else repr(given)

@@ -16,6 +16,7 @@ from simulator.scenario.vocabulary import (
     Actor,
     At,
     Channel,
+    Confidentiality,
     DataCategory,
     Default,
     Effect,
@@ -113,6 +114,7 @@ def _when(draw: st.DrawFn) -> Part:
         ("outside", CODES),
         ("roles", tuple(Role)),
         ("least_age", ()),
+        ("confidentiality", tuple(Confidentiality)),
     )
     kind, words = draw(st.sampled_from(kinds))
     if kind == "least_age":

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
-from simulator.errors import Problem, UsageError
+from simulator.errors import Problem, UsageError, did_you_mean, whole_number
+
+W = TypeVar("W", bound=StrEnum)
+
+MOST_PARTICIPANTS = 1_000_000_000
+"""Most people that a run is asked for: a quarter of an hour of work, and more than any interval needs."""
+MOST_THREADS = 1024
+MOST_SEED = (1 << 64) - 1
+MOST_NUMBER = 10_000_000
+"""Highest number of a participant who can be shown."""
+MOST_SHOWN = 1000
+"""Most people that are shown at once; a name takes a millisecond and more."""
 
 
 class OutputFormat(StrEnum):
@@ -76,19 +87,75 @@ class CheckFormat(StrEnum):
     SARIF = "sarif"
 
 
+NotUnderstood: type[Exception] = typer.BadParameter.__mro__[1]
+"""What typer raises where it does not understand a line."""
+
+
+def not_understood(error: Exception) -> Problem:
+    """What typer did not understand, in one sentence, and where help is."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "joinlab"
+    near = getattr(error, "possibilities", None)
+    if hasattr(error, "possibilities"):
+        message = f"{getattr(error, 'option_name', '')}: there is no such option."
+    else:
+        message, _, hint = str(getattr(error, "format_message", error.__str__)()).partition(" Did you mean ")
+        near = [hint.strip("?'")] if hint else None
+    guess = f"Did you mean {near[0]}? " if near else ""
+    return Problem(message, remedy=f"{guess}`{command} --help` says what there is.")
+
+
+def whole(name: str, least: int, most: int) -> Callable[[object], int]:
+    """Reads a whole number within a range, or says what is wrong with it."""
+    return lambda given: whole_number(name, given, least, most)
+
+
+def word(name: str, words: type[W]) -> Callable[[object], W]:
+    """Reads one of some words, or says which is the nearest."""
+
+    def read(given: object) -> W:
+        allowed = [one.value for one in words]
+        if given in allowed:
+            return words(given)
+        remedy = did_you_mean(str(given), allowed, called="Allowed")
+        raise UsageError(Problem(f'{name}: "{given}" is not allowed here.', remedy=remedy))
+
+    return read
+
+
+def words_of(words: type[StrEnum]) -> str:
+    """The words as help shows them."""
+    return f"[{'|'.join(words)}]"
+
+
 ScenarioArg = Annotated[str, typer.Option("--scenario", help="Scenario: a built-in name or a YAML file.")]
 MeetingsArg = Annotated[
     list[Path] | None,
     typer.Option("--meetings", help="Recorded meetings (RTTM, WebVTT, CSV): files and folders, several may follow."),
 ]
-ParticipantsArg = Annotated[int, typer.Option(help="At least so many participants, in whole meetings.")]
-SeedArg = Annotated[int | None, typer.Option(help="Seed; without it a fresh one, which the result names.")]
-ThreadsArg = Annotated[int | None, typer.Option(help="Threads; without it all processors. Changes no result.")]
+_participants = whole("--participants", 1, MOST_PARTICIPANTS)
+a_seed = whole("--seed", 0, MOST_SEED)
+_threads = whole("--threads", 1, MOST_THREADS)
+ParticipantsArg = Annotated[
+    int, typer.Option(parser=_participants, metavar="N", help="At least so many participants, in whole meetings.")
+]
+SeedArg = Annotated[
+    int | None, typer.Option(parser=a_seed, metavar="N", help="Seed; without it a fresh one, which the result names.")
+]
+ThreadsArg = Annotated[
+    int | None,
+    typer.Option(parser=_threads, metavar="N", help="Threads; without it all processors. Changes no result."),
+]
 PrecisionArg = Annotated[
     str | None, typer.Option(help="Add meetings until every interval is at most so wide on each side, such as 0.5pp.")
 ]
-CategoryArg = Annotated[Category | None, typer.Option(help="Data category that shares are of.")]
-ByArg = Annotated[By | None, typer.Option(help="Also split the result.")]
+CategoryArg = Annotated[
+    Category | None,
+    typer.Option(
+        parser=word("--category", Category), metavar=words_of(Category), help="Data category that shares are of."
+    ),
+]
+ByArg = Annotated[By | None, typer.Option(parser=word("--by", By), metavar=words_of(By), help="Also split the result.")]
 LedgerArg = Annotated[bool, typer.Option("--ledger", help="Also show where the data went, with causes and rules.")]
 WhyArg = Annotated[
     bool, typer.Option("--why", help="Also show which rules void how much, with what each says and where it stands.")
@@ -96,9 +163,22 @@ WhyArg = Annotated[
 UncertaintyArg = Annotated[
     bool, typer.Option("--uncertainty", help="Also run over the joint draws of the coefficients: how far they matter.")
 ]
-FormatArg = Annotated[OutputFormat, typer.Option("--format", help="How to write the result.")]
+FormatArg = Annotated[
+    OutputFormat,
+    typer.Option(
+        "--format",
+        parser=word("--format", OutputFormat),
+        metavar=words_of(OutputFormat),
+        help="How to write the result.",
+    ),
+]
 DateArg = Annotated[str | None, typer.Option(help="Day whose rules apply, such as 2023-08-08.")]
-ReadingArg = Annotated[ReadingOption | None, typer.Option(help="How unsettled rules are read.")]
+ReadingArg = Annotated[
+    ReadingOption | None,
+    typer.Option(
+        parser=word("--reading", ReadingOption), metavar=words_of(ReadingOption), help="How unsettled rules are read."
+    ),
+]
 
 
 def split_files(words: Sequence[str], meetings: Sequence[Path] | None) -> tuple[list[str], list[Path]]:
@@ -134,17 +214,3 @@ def day(text: str | None) -> datetime.date | None:
     except ValueError:
         remedy = "Write year-month-day, such as 2023-08-08."
         raise UsageError(Problem(f"--date: {text!r} is not a day.", remedy=remedy)) from None
-
-
-def positive(name: str, value: int) -> None:
-    """Refuse a number below 1."""
-    if value < 1:
-        raise UsageError(Problem(f"--{name}: {value!r} must be 1 or more."))
-
-
-def a_seed(seed: int) -> None:
-    """Refuse what is no seed."""
-    from simulator.api import MOST_SEED
-
-    if not 0 <= seed <= MOST_SEED:
-        raise UsageError(Problem(f"seed {seed!r} must lie between 0 and {MOST_SEED}."))

@@ -289,6 +289,8 @@ def _footnotes(comparison: Comparison, width: int) -> RenderableType:
     ]
     if inputs.recorded:
         lines.append("Speech is from the files; all else about these meetings and their people is generated.")
+    if inputs.scenario.settled:
+        lines.append(f"Settled by the scenario and not simulated: {inputs.scenario.answers_given}.")
     lines.append(f"Scenario {inputs.scenario.id}, seed {run.seed}.")
     return Group(*(paragraph(text, width, "dim") for text in lines))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simulator.cli.arguments import a_seed
+from simulator.cli.arguments import a_seed, word, words_of
 from simulator.cli.diagnostics import Exit, ProgressLine, note
 from simulator.errors import Problem, UsageError
 
@@ -29,7 +29,9 @@ class ValidationFormat(StrEnum):
 
 PriorArg = Annotated[str, typer.Option("--prior", help="Parameters whose ranges are the priors: a name or a file.")]
 PopulationArg = Annotated[str, typer.Option("--population", help="Who answers, as traits: a name or a file.")]
-SeedArg = Annotated[int, typer.Option(help="Seed of the draws; the same seed writes the same files.")]
+SeedArg = Annotated[
+    int, typer.Option(parser=a_seed, metavar="N", help="Seed of the draws; the same seed writes the same files.")
+]
 
 
 def fit(
@@ -45,7 +47,6 @@ def fit(
     from simulator.analysis.fitted_file import draws_file, parameter_file
     from simulator.cli.evidence_view import print_fit
 
-    a_seed(seed)
     if output is not None:
         _check_output(output)
     studies = [*_built_in(), *_loaded(files or [])]
@@ -72,16 +73,21 @@ def validate(
     files: Annotated[list[Path] | None, typer.Argument(help="Studies that are not fitted, to predict.")] = None,
     prior: PriorArg = "prior",
     population: PopulationArg = "office_workers",
-    seed: Annotated[int, typer.Option(help="Seed of the draws behind the intervals.")] = 1,
-    output: Annotated[ValidationFormat, typer.Option("--format", help="How to write the result.")] = (
-        ValidationFormat.TABLE
-    ),
+    seed: Annotated[int, typer.Option(parser=a_seed, metavar="N", help="Seed of the draws behind the intervals.")] = 1,
+    output: Annotated[
+        ValidationFormat,
+        typer.Option(
+            "--format",
+            parser=word("--format", ValidationFormat),
+            metavar=words_of(ValidationFormat),
+            help="How to write the result.",
+        ),
+    ] = ValidationFormat.TABLE,
 ) -> None:
     """Predict studies that were not fitted: each built-in one from the others, or the studies in files."""
     from simulator.analysis.validation import leave_one_out, predict_files
     from simulator.cli.evidence_view import as_markdown, print_validation, validation_json
 
-    a_seed(seed)
     progress = ProgressLine("fits")
     before, people = _prior(prior, population)
     note("each fit takes some seconds to a minute.")

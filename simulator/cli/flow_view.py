@@ -127,6 +127,10 @@ def _heading(stage: Stage) -> str:
             notes.append(f"only {', '.join(words)}")
     if stage.when.outside:
         notes.append(f"not in {', '.join(stage.when.outside)}")
+    if stage.when.confidentiality:
+        notes.append(
+            f"only in meetings that are {', '.join(word.replace('_', ' ') for word in stage.when.confidentiality)}"
+        )
     if stage.when.least_age:
         notes.append(f"from {stage.when.least_age} years on")
     return "; ".join(notes)

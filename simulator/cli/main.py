@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,9 @@ import typer
 
 from simulator.cli import evidence_commands
 from simulator.cli.arguments import (
+    MOST_NUMBER,
+    MOST_PARTICIPANTS,
+    MOST_SHOWN,
     By,
     ByArg,
     Category,
@@ -23,6 +27,7 @@ from simulator.cli.arguments import (
     FormatArg,
     LedgerArg,
     MeetingsArg,
+    NotUnderstood,
     OutputFormat,
     ParticipantsArg,
     PrecisionArg,
@@ -35,16 +40,17 @@ from simulator.cli.arguments import (
     WhyArg,
     a_seed,
     day,
-    positive,
+    not_understood,
     proportion,
     split_files,
+    whole,
+    word,
+    words_of,
 )
 from simulator.cli.diagnostics import Exit, ProgressLine, note, report
 from simulator.errors import JoinlabError, Problem, UsageError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from simulator.analysis.comparison import Comparison
     from simulator.analysis.uncertainty import Uncertainty
     from simulator.engine.inputs import Inputs
@@ -65,6 +71,7 @@ app = typer.Typer(
     no_args_is_help=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="Simulate how people join meetings under different ways of asking for consent to AI training.",
 )
 flows_app = typer.Typer(rich_markup_mode=None, help="List the flows of the library, or show one.")
@@ -104,7 +111,10 @@ def compare(
     uncertainty: UncertaintyArg = False,
     output: FormatArg = OutputFormat.TABLE,
 ) -> None:
-    """Compare flows on the same people in the same meetings; the first is the baseline."""
+    """Compare flows on the same people in the same meetings; the first is the baseline.
+
+    Without flows, those that the scenario names: of everyday_meetings accept_or_leave and granular_opt_in.
+    """
     chosen, files = split_files(flows or [], meetings)
     if len(chosen) == 1:
         remedy = f"Name a second flow, or report on one alone: joinlab run {chosen[0]}"
@@ -149,41 +159,52 @@ def run(
 @app.command()
 def explain(
     flows: Annotated[list[str], typer.Argument(help="One or more flows: built-in names or YAML files.")],
-    participant: Annotated[int, typer.Option(help="Which participant, counted from 1 as `joinlab people` does.")] = 1,
+    participant: Annotated[
+        int,
+        typer.Option(
+            parser=whole("--participant", 1, MOST_NUMBER),
+            metavar="N",
+            help="Which participant, counted from 1 as `joinlab people` does.",
+        ),
+    ] = 1,
     scenario: ScenarioArg = "everyday_meetings",
     meetings: MeetingsArg = None,
-    seed: Annotated[int, typer.Option(help="Seed of the run in which they live.")] = 1,
+    seed: Annotated[int, typer.Option(parser=a_seed, metavar="N", help="Seed of the run in which they live.")] = 1,
     date: DateArg = None,
     reading: ReadingArg = None,
 ) -> None:
     """Tell one person's way through each flow: what they weighed, did and why, and what became of their data."""
     from simulator.cli.explain_view import print_explanation
+    from simulator.cli.terminal import console
     from simulator.engine.run import make_plan
 
     chosen, files = split_files(flows, meetings)
-    positive("participant", participant)
-    a_seed(seed)
     inputs = _prepare(chosen, scenario, files, date, reading)
-    print_explanation(_console(), make_plan(inputs), seed, participant)
+    print_explanation(console(), make_plan(inputs), seed, participant)
 
 
 @app.command()
 def people(
-    number: Annotated[int, typer.Option("-n", "--number", help="How many to show.")] = 8,
-    first: Annotated[int, typer.Option(help="Number of the first to show.")] = 1,
+    number: Annotated[
+        int,
+        typer.Option("-n", "--number", parser=whole("--number", 1, MOST_SHOWN), metavar="N", help="How many to show."),
+    ] = 8,
+    first: Annotated[
+        int, typer.Option(parser=whole("--first", 1, MOST_NUMBER), metavar="N", help="Number of the first to show.")
+    ] = 1,
     scenario: ScenarioArg = "everyday_meetings",
     meetings: MeetingsArg = None,
-    seed: Annotated[int, typer.Option(help="Seed; the same seed gives the same people.")] = 1,
+    seed: Annotated[
+        int, typer.Option(parser=a_seed, metavar="N", help="Seed; the same seed gives the same people.")
+    ] = 1,
 ) -> None:
     """Show some generated participants, with a name, an employer and a job."""
     from simulator.cli.people_view import print_people
+    from simulator.cli.terminal import console
     from simulator.engine.run import make_plan
 
-    positive("number", number)
-    positive("first", first)
-    a_seed(seed)
     inputs = _prepare([], scenario, meetings or [], None, None)
-    print_people(_console(), make_plan(inputs), seed, first, number)
+    print_people(console(), make_plan(inputs), seed, first, number)
 
 
 @flows_app.callback(invoke_without_command=True)
@@ -191,19 +212,27 @@ def list_flows(context: typer.Context) -> None:
     """List the flows of the library: title, who decides, how one refuses."""
     if context.invoked_subcommand is None:
         from simulator.cli.flow_view import print_library
+        from simulator.cli.terminal import console
 
-        print_library(_console())
+        print_library(console())
 
 
 @flows_app.command("show")
 def show_flow(
     flow: Annotated[str, typer.Argument(help="A built-in name or a YAML file.")],
-    output: Annotated[FlowFormat, typer.Option("--format", help="tree, mermaid (a diagram), or yaml.")] = (
-        FlowFormat.TREE
-    ),
+    output: Annotated[
+        FlowFormat,
+        typer.Option(
+            "--format",
+            parser=word("--format", FlowFormat),
+            metavar=words_of(FlowFormat),
+            help="A tree, a Mermaid diagram, or the file itself.",
+        ),
+    ] = FlowFormat.TREE,
 ) -> None:
     """Draw a flow: who is asked what, with which options, and where each leads."""
     from simulator.cli.flow_view import mermaid, print_tree
+    from simulator.cli.terminal import console
     from simulator.scenario import library
 
     path = library.find("flow", flow)
@@ -213,17 +242,39 @@ def show_flow(
     elif output is FlowFormat.MERMAID:
         typer.echo(mermaid(loaded))
     else:
-        print_tree(_console(), loaded)
+        print_tree(console(), loaded)
 
 
 @app.command()
 def check(
     files: Annotated[list[str], typer.Argument(help="Content files of any kind, or names of built-in flows.")],
-    fail_on: Annotated[FindingLevel | None, typer.Option(help="Exit with 1 from findings of this level on.")] = None,
-    output: Annotated[CheckFormat, typer.Option("--format", help="How to write the result.")] = CheckFormat.TEXT,
+    fail_on: Annotated[
+        FindingLevel | None,
+        typer.Option(
+            parser=word("--fail-on", FindingLevel),
+            metavar=words_of(FindingLevel),
+            help="Exit with 1 from findings of this level on.",
+        ),
+    ] = None,
+    output: Annotated[
+        CheckFormat,
+        typer.Option(
+            "--format",
+            parser=word("--format", CheckFormat),
+            metavar=words_of(CheckFormat),
+            help="How to write the result.",
+        ),
+    ] = CheckFormat.TEXT,
     effect: Annotated[bool, typer.Option("--effect", help="Measure what switching each pattern off does.")] = False,
-    participants: Annotated[int, typer.Option(help="For --effect: at least so many participants.")] = 50_000,
-    seed: Annotated[int, typer.Option(help="For --effect: seed of the run.")] = 1,
+    participants: Annotated[
+        int,
+        typer.Option(
+            parser=whole("--participants", 1, MOST_PARTICIPANTS),
+            metavar="N",
+            help="For --effect: at least so many participants.",
+        ),
+    ] = 50_000,
+    seed: Annotated[int, typer.Option(parser=a_seed, metavar="N", help="For --effect: seed of the run.")] = 1,
     scenario: ScenarioArg = "everyday_meetings",
     category: CategoryArg = None,
 ) -> None:
@@ -232,8 +283,6 @@ def check(
     from simulator.rules.findings import Level
     from simulator.scenario.vocabulary import DataCategory
 
-    positive("participants", participants)
-    a_seed(seed)
     counted = None if category is None else DataCategory(category.value)
     done = check_files(
         files,
@@ -354,21 +403,14 @@ def _write(
     split = None if by is None else by.value
     if output is OutputFormat.TABLE:
         from simulator.cli.comparison_view import print_comparison
+        from simulator.cli.terminal import console
 
-        print_comparison(_console(), result, by=split, ledger=ledger, why=why, spread=spread)
+        print_comparison(console(), result, by=split, ledger=ledger, why=why, spread=spread)
         return
     from simulator.cli.formats import as_csv, as_json
 
     write = as_json if output is OutputFormat.JSON else as_csv
     typer.echo(write(result, by=split, spread=spread).rstrip())
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    wide = Console()
-    # A line that a projector shows well; the width of a pipe or a narrow terminal is taken as it is.
-    return Console(width=min(wide.width, 100) if wide.is_terminal else 80, highlight=False)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -377,13 +419,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     try:
-        app(args=None if arguments is None else list(arguments), standalone_mode=True)
+        code = app(args=None if arguments is None else list(arguments), prog_name="joinlab", standalone_mode=False)
+        sys.stdout.flush()
     except JoinlabError as error:
         report(error)
         sys.exit(Exit.USAGE)
-    except OSError as error:  # a full disk; typer itself ends a run whose reader has gone
-        report(JoinlabError(Problem(f"the result could not be written: {error.strerror}.")))
+    except NotUnderstood as error:
+        report(JoinlabError(not_understood(error)))
+        sys.exit(Exit.USAGE)
+    except BrokenPipeError:  # the reader has what it wants, such as `head`
+        # What is left to write is thrown away, or closing the output would fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(Exit.OK)
+    except OSError as error:
+        place = "the result could not be written" if error.filename is None else str(error.filename)
+        report(JoinlabError(Problem(f"{place}: {error.strerror}.")))
         sys.exit(Exit.FAILED)
+    sys.exit(code if isinstance(code, int) else Exit.OK)
 
 
 if __name__ == "__main__":

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
-from simulator.errors import Problem, ScenarioError, did_you_mean
+from simulator.errors import Gathered, Problem, UsageError, did_you_mean
 from simulator.meetings.recorded import RecordedMeeting
 from simulator.rules.law import Law, in_force
 from simulator.scenario import library
 from simulator.scenario.document import Scenario
 from simulator.scenario.flow import Flow
+from simulator.scenario.jurisdiction import Jurisdiction
+from simulator.scenario.load import Kind
 from simulator.scenario.meeting_mix import MAX_PEOPLE, MeetingMix
 from simulator.scenario.parameters import Parameters
 from simulator.scenario.population import Population
 from simulator.scenario.vocabulary import Reading
-from simulator.scenario.yaml_file import read
+from simulator.scenario.yaml_file import Document, Fault, Loc, read
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,48 +49,59 @@ class Inputs:
         return tuple(self.population.jurisdictions.of)
 
 
+@dataclass(frozen=True)
+class Given:
+    """A flow to run."""
+
+    flow: Flow
+    path: Path | None = None
+    """File that it was read from; None where it is built in or was made in Python."""
+    loc: Loc | None = None
+    """Place in the scenario that names it, if one does."""
+
+
 def gather(
     scenario: Scenario,
     *,
-    flows: Sequence[Flow] = (),
+    flows: Sequence[Flow | Given] = (),
     recorded: Sequence[RecordedMeeting] = (),
+    document: Document | None = None,
     beside: Path | None = None,
 ) -> Inputs:
     """Load what a scenario names.
 
     Args:
-        scenario: The document.
+        scenario: What the document says, perhaps changed.
         flows: Flows to run in place of those that the scenario names.
         recorded: Meetings read from files, in place of generated ones.
-        beside: Folder that relative paths in the scenario start from.
+        document: The scenario's file: relative paths start from its folder, and problems name its lines.
+        beside: Folder that relative paths start from, where there is no document.
 
     Raises:
-        ScenarioError: If a named thing cannot be loaded, or the parts do not fit together.
+        ScenarioError: If a named thing cannot be loaded, or the parts do not fit together; all problems are named.
         UsageError: If a name is neither built in nor a file.
     """
-    population = library.population(scenario.population, beside=beside)
-    chosen = tuple(flows) or tuple(library.flow(name, beside=beside) for name in scenario.flows)
+    found = Gathered()
+    named = _Named(document, beside, found)
+    chosen = [flow if isinstance(flow, Given) else Given(flow) for flow in flows]
+    if not flows:
+        chosen = named.flows(scenario.flows)
+        if not scenario.flows:
+            fault = Fault(("flows",), f"scenario {scenario.id} names no flows.", "Add `flows: [accept_or_leave]`.")
+            found.problems.append(named.problem(fault))
+    found.problems += named.twice(chosen)
+    population = named.load("population", scenario.population, library.population)
+    mix = named.load("meetings", scenario.meetings, library.meetings)
+    parameters = named.load("parameters", scenario.parameters, library.parameters)
+    found.raise_any()
+    assert population is not None, "nothing was raised, so it was loaded"
+    assert mix is not None, "the same"
+    assert parameters is not None, "the same"
+
     rules = {code: library.jurisdiction_for(code) for code in population.jurisdictions.of}
-    problems = [
-        _homeless(code, library.find("population", scenario.population, beside=beside))
-        for code, found in rules.items()
-        if found is None
-    ]
-    problems += [
-        Problem(f"stage {stage.id} of flow {flow.id} names {code!r}, for which there are no rules.", remedy=_near(code))
-        for flow in chosen
-        for stage in flow.stages
-        for code in (*(stage.when.jurisdictions or ()), *(stage.when.outside or ()))
-        if code not in rules and library.jurisdiction_for(code) is None
-    ]
-    problems += [
-        Problem(
-            f"flow {name} appears twice in one comparison.",
-            remedy="Give each flow an id of its own.",
-        )
-        for name in sorted({flow.id for flow in chosen if [other.id for other in chosen].count(flow.id) > 1})
-    ]
-    problems += [
+    people_in = library.find("population", scenario.population, beside=named.beside)
+    found.problems += _without_rules(rules, people_in, [given.flow for given in chosen])
+    found.problems += [
         Problem(
             f"meeting {meeting.id} has {len(meeting.speakers)} people; the engine takes at most {MAX_PEOPLE}.",
             path=meeting.path,
@@ -93,36 +109,105 @@ def gather(
         for meeting in recorded
         if len(meeting.speakers) > MAX_PEOPLE
     ]
-    if not chosen:
-        problems.append(Problem(f"scenario {scenario.id} names no flows.", remedy="Add `flows: [accept_or_leave]`."))
-    if problems:
-        raise ScenarioError(problems)
-    law = in_force(
-        [found for found in rules.values() if found is not None],
-        [library.overlays(str(path)) for path in library.builtin("overlays").values()],
-        day=scenario.date,
-        reading=scenario.reading or Reading.STRICT,
-        company_veto=scenario.company_veto,
-        works_council=scenario.works_council,
-    )
-    parameters = library.parameters(scenario.parameters, beside=beside)
+    law = None
+    with found.part():
+        law = in_force(
+            [own for own in rules.values() if own is not None],
+            [library.overlays(str(path)) for path in library.builtin("overlays").values()],
+            day=scenario.date,
+            reading=scenario.reading or Reading.STRICT,
+            company_veto=scenario.company_veto,
+            works_council=scenario.works_council,
+        )
+    found.raise_any()
+    assert law is not None, "nothing was raised, so there is law"
     return Inputs(
         scenario=scenario,
-        flows=chosen,
+        flows=tuple(given.flow for given in chosen),
         population=population,
-        mix=library.meetings(scenario.meetings, beside=beside),
+        mix=mix,
         parameters=parameters,
-        draws=library.draws_path(parameters, scenario.parameters, beside=beside),
+        draws=library.draws_path(parameters, scenario.parameters, beside=named.beside),
         law=law,
         lenient=replace(law, reading=Reading.LENIENT) if scenario.reading is None else None,
         recorded=tuple(recorded),
     )
 
 
-def _homeless(code: str, population: Path) -> Problem:
-    line = read(population).line(("jurisdictions", "of", code))
-    message = "people are in a place for which there are no rules."
-    return Problem(message, population, line, f"population.jurisdictions.of.{code}", _near(code))
+class _Named:
+    """Loads what a scenario names; what cannot be found is told with the scenario's line."""
+
+    def __init__(self, document: Document | None, beside: Path | None, found: Gathered) -> None:
+        self.beside = beside if document is None else document.path.parent
+        self._document = document
+        self._found = found
+
+    def problem(self, fault: Fault) -> Problem:
+        """The fault, with its line where the scenario was read from a file."""
+        if self._document is None:
+            return Problem(fault.message, remedy=fault.remedy)
+        return self._document.problem(fault, called="scenario")
+
+    def load(self, kind: Kind, name: str, load: Callable[..., T], loc: Loc | None = None) -> T | None:
+        """The thing of that name; None where it cannot be had, which is noted."""
+        try:
+            path = library.find(kind, name, beside=self.beside)
+        except UsageError as error:
+            fault = error.problems[0]
+            self._found.problems.append(self.problem(Fault(loc or (kind,), fault.message, fault.remedy)))
+            return None
+        if not path.exists():
+            fault_here = Fault(loc or (kind,), f"there is no file {path}.", "Paths start from the scenario's folder.")
+            self._found.problems.append(self.problem(fault_here))
+            return None
+        with self._found.part():
+            return load(name, beside=self.beside)
+        return None
+
+    def flows(self, names: Sequence[str]) -> list[Given]:
+        """The flows that can be had."""
+        flows = [self.load("flow", name, library.flow, ("flows", place)) for place, name in enumerate(names)]
+        return [
+            Given(flow, self._own_file(names[place]), ("flows", place))
+            for place, flow in enumerate(flows)
+            if flow is not None
+        ]
+
+    def _own_file(self, name: str) -> Path | None:
+        own = library.is_path(name, beside=self.beside)
+        return library.find("flow", name, beside=self.beside) if own else None
+
+    def twice(self, chosen: Sequence[Given]) -> Iterator[Problem]:
+        """Flows of one id, whose results could not be told apart."""
+        ids = [given.flow.id for given in chosen]
+        for name in sorted({name for name in ids if ids.count(name) > 1}):
+            message = f"flow {name} appears twice in one comparison."
+            same = [given for given in reversed(chosen) if given.flow.id == name]
+            # The id to change is that of a file of one's own, the last of them.
+            path = next((given.path for given in same if given.path), None)
+            if path is not None:
+                fault = Fault(("id",), message, "Give this one an id of its own.")
+                yield read(path).problem(fault, called="flow")
+            elif same[0].loc is not None:
+                yield self.problem(Fault(same[0].loc, message, "Name it once."))
+            else:
+                yield Problem(message, remedy="Name it once.")
+
+
+def _without_rules(
+    rules: Mapping[str, Jurisdiction | None], population: Path, flows: Sequence[Flow]
+) -> Iterator[Problem]:
+    """Places of people and of stages for which there are no rules."""
+    for code, own in rules.items():
+        if own is None:
+            line = read(population).line(("jurisdictions", "of", code))
+            message = "people are in a place for which there are no rules."
+            yield Problem(message, population, line, f"population.jurisdictions.of.{code}", _near(code))
+    for flow, stage in ((one, stage) for one in flows for stage in one.stages):
+        for code in (*(stage.when.jurisdictions or ()), *(stage.when.outside or ())):
+            if code not in rules and library.jurisdiction_for(code) is None:
+                message = f"stage {stage.id} of flow {flow.id} names {code!r}, for which there are no rules."
+                yield Problem(message, remedy=_near(code))
 
 
 def _near(code: str) -> str:

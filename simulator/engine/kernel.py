@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from simulator.draws import entry, inner
+from simulator.compiled import entry, inner
 from simulator.engine.kernel_ledger import (
     claim_all,
     limited_bits,

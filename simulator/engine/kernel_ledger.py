@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from simulator.draws import inner, uniform
+from simulator.compiled import inner
+from simulator.draws import uniform
 from simulator.engine.kernel_stages import (
     S_BUNDLED,
     S_BY_HOST,

@@ -7,7 +7,8 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from simulator.draws import child, entry, inner, uniform
+from simulator.compiled import entry, inner
+from simulator.draws import child, uniform
 from simulator.engine.tables import (
     CONTENT_BITS,
     DEFAULTS,
@@ -186,12 +187,13 @@ def _hold_default(flow: FlowTables, stage: int, state: Ints) -> None:
 
 
 @inner
-def _meets(flow: FlowTables, stage: int, world: World, row: int) -> bool:
+def _meets(flow: FlowTables, stage: int, world: World, row: int, meeting: int) -> bool:
     return bool(
         flow.places[stage, world.rows[row].place]
         and world.rows[row].age >= flow.stages[stage].least_age
         and (flow.stages[stage].roles >> world.rows[row].role) & 1 == 1
         and (flow.stages[stage].channels >> world.rows[row].channel) & 1 == 1
+        and (flow.stages[stage].classes >> world.meetings[meeting].confidentiality) & 1 == 1
     )
 
 
@@ -222,7 +224,7 @@ def walk_stages(
         kind = flow.stages[stage].row_kind
         answering = row if kind < 2 else world.meetings[meeting].start + world.meetings[meeting].people + kind - 2
         following = stage + 1
-        if not _meets(flow, stage, world, row):
+        if not _meets(flow, stage, world, row, meeting):
             stage = following
             continue
         option = NOBODY

@@ -12,9 +12,9 @@ from simulator.draws import child, uniform
 from simulator.engine.kernel_ledger import OVERRULED_SLOT, WITHDRAW_SLOT, YIELD_SLOT
 from simulator.engine.kernel_stages import CHOICE_SLOT, MISREAD_SLOT, NOTICE_SLOT, RECALL_SLOT, TOGGLE_SLOT
 from simulator.engine.reference_stages import Meeting, Participant, PersonDraw, StageDraw
-from simulator.engine.run import Plan, meetings_for
+from simulator.engine.run import Plan, meeting_of
 from simulator.engine.tables import ROW_KIND, stage_hash
-from simulator.engine.world import OFFICERS, World, sizes
+from simulator.engine.world import OFFICERS, World
 from simulator.scenario.flow import Stage
 from simulator.scenario.grants import CATEGORIES, PURPOSES
 from simulator.scenario.meeting_mix import MeetingMix
@@ -112,8 +112,7 @@ def participants(plan: Plan, seed: int, first: int) -> Iterator[tuple[Meeting, P
     They go on for ever; take as many as needed.
     """
     inputs = plan.inputs
-    meeting = meetings_for(plan, seed, first) - 1
-    skip = first - 1 - int(sizes(seed, 0, meeting, plan.meetings).sum())
+    meeting, skip = meeting_of(plan, seed, first)
     while True:
         world = plan.world(seed, meeting, 1)
         found = meeting_at(world, 0, codes=inputs.codes, mix=inputs.mix, population=inputs.population)

@@ -219,7 +219,7 @@ def walk_stages(
     position = 0
     while position < len(stages):
         stage = stages[position]
-        if not _meets(stage, person):
+        if not _meets(stage, person, meeting):
             position += 1
             continue
         actor = person if stage.actor in (Actor.PARTICIPANT, Actor.HOST) else meeting.officers.get(stage.actor)
@@ -252,13 +252,14 @@ def walk_stages(
             position += 1
 
 
-def _meets(stage: Stage, person: Participant) -> bool:
+def _meets(stage: Stage, person: Participant, meeting: Meeting) -> bool:
     when = stage.when
     return (
         when.met_in(person.code)
         and (when.least_age is None or person.age >= when.least_age)
         and (when.roles is None or person.role in when.roles)
         and (when.channels is None or person.channel in when.channels)
+        and (when.confidentiality is None or meeting.confidentiality in when.confidentiality)
     )
 
 

@@ -12,7 +12,6 @@ from typing import Protocol
 
 import numpy as np
 
-from simulator.engine.compiled_code import forget_stale
 from simulator.engine.inputs import Inputs
 from simulator.engine.kernel import scratch_for, walk_meetings
 from simulator.engine.tables import (
@@ -115,7 +114,6 @@ class Run:
 
 def make_plan(inputs: Inputs) -> Plan:
     """Compile a scenario's inputs."""
-    forget_stale()
     scenario = inputs.scenario
     return Plan(
         inputs=inputs,
@@ -153,15 +151,32 @@ def fresh_seed() -> int:
 
 
 def meetings_for(plan: Plan, seed: int, participants: int) -> int:
-    """Number of whole meetings, from id 0 on, that hold at least so many participants."""
+    """Number of whole meetings, from id 0 on, that hold at least so many participants.
+
+    Recorded meetings are met equally often: where there are any, it is a multiple of their number.
+    """
+    return whole_cycles(plan, meeting_of(plan, seed, participants)[0] + 1)
+
+
+def whole_cycles(plan: Plan, meetings: int) -> int:
+    """The number of meetings, rounded up so that recorded ones are met equally often."""
+    cycle = max(1, len(plan.inputs.recorded))
+    return -(-meetings // cycle) * cycle
+
+
+def meeting_of(plan: Plan, seed: int, participant: int) -> tuple[int, int]:
+    """Id of the meeting of the `participant`-th person, counted from 1 through all meetings, and their place in it.
+
+    The place is counted from 0.
+    """
     meetings, people = 0, 0
-    while people < participants:
+    while True:
         block = np.cumsum(sizes(seed, meetings, _SIZES_AT_ONCE, plan.meetings))
-        enough = int(np.searchsorted(block, participants - people)) + 1
-        if enough <= len(block):
-            return meetings + enough
+        index = int(np.searchsorted(block, participant - people))
+        if index < len(block):
+            before = people + (int(block[index - 1]) if index else 0)
+            return meetings + index, participant - before - 1
         meetings, people = meetings + len(block), people + int(block[-1])
-    return meetings
 
 
 def run_meetings(

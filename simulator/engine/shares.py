@@ -16,7 +16,7 @@ import numpy.typing as npt
 from numba import njit
 
 from simulator.behaviour.choice import fixed_terms
-from simulator.draws import inner
+from simulator.compiled import inner
 from simulator.engine.kernel_stages import opposite, option_utilities, sigmoid, toggle_odds
 from simulator.engine.tables import (
     EFFECTS,

@@ -109,6 +109,7 @@ STAGE = np.dtype(
         ("channels", np.int64),  # bit set of channels that meet it
         ("roles", np.int64),  # bit set of roles that meet it
         ("least_age", np.int64),  # age from which on one meets it
+        ("classes", np.int64),  # bit set of confidentiality classes of meetings that have it
         ("asked", np.int64),  # mask of what it asks for
         ("forced", np.int64),  # mask: grant or leave
         ("unequal", np.int64),  # mask: refusing takes more clicks
@@ -270,6 +271,7 @@ def compile_flow(
             _members(stage.when.channels, tuple(Channel)),
             _members(stage.when.roles, tuple(Role)),
             stage.when.least_age or 0,
+            _members(stage.when.confidentiality, tuple(Confidentiality)),
             mask(categories_for(asked(stage), purpose)),
             mask(forced(flow, stage, purpose)),
             mask(unequal_path(flow, stage, purpose)),

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from simulator.draws import CHOICE_STREAM, MEETING_STREAM, PERSON_STREAM, SPEECH_STREAM, child, entry, stream_key
+from simulator.compiled import entry
+from simulator.draws import CHOICE_STREAM, MEETING_STREAM, PERSON_STREAM, SPEECH_STREAM, child, stream_key
 from simulator.meetings.generate import (
     MeetingTables,
     meeting_confidentiality,

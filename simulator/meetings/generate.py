@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from simulator.draws import child, gamma, inner, normal, pick, uniform
+from simulator.compiled import inner
+from simulator.draws import child, gamma, normal, pick, uniform
 from simulator.meetings.recorded import RecordedMeeting
 from simulator.scenario.meeting_mix import MeetingMix
 from simulator.scenario.vocabulary import Channel, Confidentiality, DataCategory

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from simulator.draws import inner, normals, pick, uniform
+from simulator.compiled import inner
+from simulator.draws import normals, pick, uniform
 from simulator.scenario.grants import CATEGORIES
 from simulator.scenario.parameters import Parameters
 from simulator.scenario.population import Population

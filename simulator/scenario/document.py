@@ -38,3 +38,8 @@ class Scenario(Model):
     """Lever: the company keeps confidential meetings out, whoever agrees in them."""
     works_council: WorksCouncil = WorksCouncil.NONE
     """Lever: whether the host's organisation has a works council, and whether it has agreed to the tool."""
+
+    @property
+    def answers_given(self) -> str:
+        """What is settled, in words, such as `admin grant, host grant`."""
+        return ", ".join(f"{actor.value.replace('_', ' ')} {effect.value}" for actor, effect in self.settled.items())

@@ -13,6 +13,7 @@ from simulator.scenario.vocabulary import (
     Affects,
     At,
     Channel,
+    Confidentiality,
     DataCategory,
     Default,
     Effect,
@@ -73,6 +74,8 @@ class When(Model):
     roles: list[Role] | None = Field(default=None, min_length=1)
     least_age: int | None = Field(default=None, ge=1, le=120)
     """Age in years from which on one meets it; without it any age."""
+    confidentiality: list[Confidentiality] | None = Field(default=None, min_length=1)
+    """Classes of the meetings in which it is met, such as public for terms that reach only what is broadcast."""
 
     def met_in(self, code: str) -> bool:
         """Whether the stage is met in a jurisdiction."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from simulator.errors import did_you_mean
 from simulator.scenario.flow import DONE, Flow, GrantMap, Option, Stage
+from simulator.scenario.stage_facts import leaves
 from simulator.scenario.vocabulary import Actor, Affects, DataCategory, Default, Effect, Purpose, ToggleSetting
 from simulator.scenario.yaml_file import Fault, Loc
 
@@ -43,7 +44,10 @@ def successors(flow: Flow) -> list[set[int]]:
     found = []
     for number, stage in enumerate(flow.stages):
         following = number + 1 if number + 1 < len(flow.stages) else _END
-        after = {_LEFT if o.effect is Effect.LEAVE else index[o.next] if o.next else following for o in stage.options}
+        after = {
+            _LEFT if leaves(option, flow, stage) else index[option.next] if option.next else following
+            for option in stage.options
+        }
         skippable = not stage.blocking or stage.when.model_dump(exclude_none=True)
         found.append(after | {following} if skippable else after)
     return found
@@ -70,7 +74,7 @@ def _repeated(ids: list[str], loc: Loc, group: str) -> Iterator[Fault]:
 
 def _nexts(flow: Flow) -> Iterator[Fault]:
     allowed = [*(stage.id for stage in flow.stages), DONE]
-    for loc, _, option in _all_options(flow):
+    for loc, stage, option in _all_options(flow):
         if option.next is None:
             continue
         if option.next not in allowed:
@@ -81,6 +85,9 @@ def _nexts(flow: Flow) -> Iterator[Fault]:
             )
         elif option.effect is Effect.LEAVE:
             yield Fault((*loc, "next"), "nothing comes after leaving.", "Remove next, or change the effect.")
+        elif leaves(option, flow, stage):
+            message = "nothing comes after a refusal, which means leaving here (refusal: leave)."
+            yield Fault((*loc, "next"), message, "Remove next, or change the flow's refusal.")
 
 
 def _all_options(flow: Flow) -> Iterator[tuple[Loc, Stage, Option]]:
@@ -131,7 +138,11 @@ def _nobody_stays(flow: Flow, after: list[set[int]], met: set[int]) -> Fault:
     dead = sorted(number for number in met if number >= 0 and _LEFT in after[number])
     # A stage that can only be left is to blame before one that leads to it.
     number = next((number for number in dead if after[number] == {_LEFT}), dead[0])
-    message = f'nobody can get past stage "{flow.stages[number].id}" without leaving.'
+    stage = flow.stages[number]
+    message = f'nobody can get past stage "{stage.id}" without leaving.'
+    if any(option.effect is not Effect.LEAVE and leaves(option, flow, stage) for option in stage.options):
+        remedy = "To refuse means leaving here (refusal: leave): give it an option that goes on, or change the refusal."
+        return Fault(("stages", number), message, remedy)
     return Fault(("stages", number), message, "Give it an option that goes on.")
 
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import get_args
 
-from simulator.errors import Problem, UsageError, did_you_mean
+from simulator.errors import Problem, UsageError, did_you_mean, nearest
 from simulator.scenario.document import Scenario
 from simulator.scenario.evidence import Study
 from simulator.scenario.flow import Flow
@@ -69,8 +69,16 @@ def find(kind: Kind, name_or_path: str, *, beside: Path | None = None) -> Path:
     if name_or_path in known:
         return known[name_or_path]
     msg = f'"{name_or_path}" is not the name of a built-in {CALLED[kind]}.'
-    remedy = did_you_mean(name_or_path, list(known), called="Built in")
-    raise UsageError(Problem(msg, remedy=f"{remedy[:-1]}; or give a path to a YAML file."))
+    raise UsageError(Problem(msg, remedy=f"{_near(kind, name_or_path, list(known))}; or give a path to a YAML file."))
+
+
+def _near(kind: Kind, name: str, known: list[str]) -> str:
+    """What a name may have meant; the flows are too many to list."""
+    if kind != "flow":
+        return did_you_mean(name, known, called="Built in").removesuffix(".")
+    guess = nearest(name, known)
+    hint = f'Did you mean "{guess}"? ' if guess else ""
+    return f"{hint}`joinlab flows` lists all"
 
 
 def is_path(name_or_path: str, *, beside: Path | None = None) -> bool:

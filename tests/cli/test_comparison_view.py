@@ -158,6 +158,14 @@ def test_the_footer_says_what_the_numbers_rest_on_and_how_to_get_them_again() ->
     assert text.endswith("Scenario everyday_meetings, seed 5.")
 
 
+def test_what_the_scenario_settles_is_told_below_the_table() -> None:
+    text = joinlab("run", "zoom_august_2023", *SMALL).out
+    assert lines(text)[-2:] == [
+        "Settled by the scenario and not simulated: admin grant, host grant.",
+        "Scenario zoom_august_2023, seed 5.",
+    ]
+
+
 def test_the_same_seed_gives_the_same_text_and_another_another() -> None:
     assert joinlab("compare", *TWO, *SMALL, "--threads", "1").out == compared(*TWO).out
     assert joinlab("compare", *TWO, "--participants", "400", "--seed", "6").out != compared(*TWO).out

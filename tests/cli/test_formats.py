@@ -245,6 +245,12 @@ def test_run_takes_flows_and_settings_from_a_scenario() -> None:
     assert (found["run"]["scenario"], found["run"]["date"]) == (scenario.id, scenario.date.isoformat())
 
 
+def test_answers_that_the_scenario_settles_are_told() -> None:
+    found = json.loads(joinlab("run", "zoom_august_2023", *SMALL, "--format", "json").out)
+    assert found["run"]["settled"] == {"admin": "grant", "host": "grant"}
+    assert result()["run"]["settled"] == {}
+
+
 def test_options_change_what_the_run_says_of_itself() -> None:
     found = result("--date", "2024-02-01", "--reading", "lenient", "--scenario", "lecture", "--category", "chat")
     run = {name: found["run"][name] for name in ("date", "reading", "scenario", "category")}

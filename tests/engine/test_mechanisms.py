@@ -175,6 +175,13 @@ def test_a_stage_is_met_from_its_age_on() -> None:
     assert causes(outcomes) == ["kept", "not_asked", "kept"]
 
 
+@pytest.mark.parametrize(("met_in", "cause"), [("public", "kept"), ("internal", "not_asked")])
+def test_a_stage_is_met_in_meetings_of_its_classes_alone(met_in: str, cause: str) -> None:
+    flow = flow_of(stage("terms", agree(), actor="provider", default="on", when={"confidentiality": ["public"]}))
+    outcomes = met(flow, HOST, person(1), confidentiality=Confidentiality(met_in))
+    assert causes(outcomes) == [cause, cause]
+
+
 @pytest.mark.parametrize(("prominence", "noticed"), [(1.0, [True, True]), (0.5, [True, False]), (0.0, [False, False])])
 def test_a_stage_that_stands_out_less_is_missed_by_more(prominence: float, noticed: list[bool]) -> None:
     flow = flow_of(stage("ask", blocking=False, default="on", prominence=prominence))

@@ -375,6 +375,29 @@ def test_a_withdrawal_that_nobody_can_make_has_no_clicks() -> None:
     assert said(stage("a"), withdrawal={"actor": None}) == []
 
 
+def test_where_a_refusal_means_leaving_one_must_be_able_to_go_on_otherwise() -> None:
+    remedy = "To refuse means leaving here (refusal: leave): give it an option that goes on, or change the refusal."
+    assert said(stage("a", option("no", "deny")), refusal="leave") == [
+        (("stages", 0), 'nobody can get past stage "a" without leaving.', remedy)
+    ]
+    assert said(stage("a", option("no", "deny")), refusal="excluded") == []
+    assert said(stage("a", option("no", "deny"), option("on")), refusal="leave") == []
+    admin = stage("share", option("no", "deny"), actor="admin", at="account")
+    assert said(admin, refusal="leave") == []
+
+
+def test_nothing_comes_after_a_refusal_that_means_leaving() -> None:
+    parts = (stage("a", option("on"), option("no", "deny", next="b")), stage("b", option("on")))
+    assert said(*parts, refusal="leave") == [
+        (
+            ("stages", 0, "options", 1, "next"),
+            "nothing comes after a refusal, which means leaving here (refusal: leave).",
+            "Remove next, or change the flow's refusal.",
+        )
+    ]
+    assert said(*parts, refusal="excluded") == []
+
+
 def test_successors_follow_the_file_unless_an_option_says_otherwise() -> None:
     flow = flow_of(
         stage("a", option("x"), option("y", next="c")),
