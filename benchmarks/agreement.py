@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 from outcomes import Numbers, Ratio, Totals, of_a_flow, of_the_world
 
+from simulator.analysis.estimates import t_quantile
 from simulator.engine.run import Plan
+from simulator.engine.tally import GROUPS
 
 FALSE_ALARMS = 0.001
 """Runs in which some outcome of two right models may lie beyond the limit, at most."""
 TRIFLE = 5.0
-"""Outcomes of fewer standard errors than this are trifles, and not compared: too few meetings decide them."""
+"""An outcome of fewer standard errors than this, or a share as near to 1, is a trifle: too few meetings decide it."""
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,10 @@ class Value:
     value: float
     error: float
 
-    @property
-    def trifling(self) -> bool:
-        """Whether it is too rare in the sample to be compared."""
-        return self.value == 0.0 or self.value < TRIFLE * self.error
+    def trifling(self, is_share: bool) -> bool:
+        """Whether it is too rare in the sample, or too nearly universal, to be compared."""
+        rarer = min(self.value, 1.0 - self.value) if is_share else self.value
+        return rarer <= 0.0 or rarer < TRIFLE * self.error
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,11 @@ def compared(plan: Plan, ours: Sequence[Totals], theirs: Sequence[Totals]) -> li
 
 
 def limit(pairs: Sequence[Pair]) -> float:
-    """Joint standard errors that an outcome may lie apart: FALSE_ALARMS over all of them (Bonferroni)."""
-    return NormalDist().inv_cdf(1.0 - FALSE_ALARMS / 2.0 / len(pairs))
+    """Joint standard errors that an outcome may lie apart: FALSE_ALARMS over all of them (Bonferroni).
+
+    Student's t, as the errors are themselves estimated from GROUPS groups.
+    """
+    return t_quantile(GROUPS - 1, 1.0 - FALSE_ALARMS / len(pairs))
 
 
 def _growth(ours: Sequence[Totals], theirs: Sequence[Totals]) -> float:
@@ -103,7 +107,9 @@ def _paired(flow: str, ours: Iterable[Ratio], theirs: Iterable[Ratio], growth: f
         known, found = value(mine.part, mine.whole), value(other.part, other.whole)
         expected = Value(known.value, known.error * growth)
         found = Value(found.value, max(found.error, expected.error))
-        if not (expected.trifling and found.trifling):
+        # What is always or never so for ours tells nothing of the error to expect.
+        judged = expected if expected.error else found
+        if not judged.trifling(mine.is_share):
             pairs.append(Pair(flow, mine.name, mine.is_share, known, found))
     return pairs
 

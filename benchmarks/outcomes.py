@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from mesa_model.ledger import Ledger
 
 from simulator.engine.run import Plan, meetings_for, run_meetings
 from simulator.engine.tally import (
@@ -33,6 +32,9 @@ from simulator.engine.tally import (
 from simulator.rules.ledger import CAUSES, ROW_OF
 from simulator.scenario.grants import CATEGORIES
 from simulator.scenario.vocabulary import UNITS, Row
+
+if TYPE_CHECKING:
+    from mesa_model.ledger import Ledger  # the comparison itself works without Mesa
 
 Numbers = npt.NDArray[np.float64] | npt.NDArray[np.int64]
 

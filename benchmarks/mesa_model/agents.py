@@ -37,6 +37,7 @@ class Participant(mesa.Agent):
     """Somebody in the present meeting, who joins it under one flow after the other.
 
     Attributes:
+        floor: Claim to the floor; the speech is split in proportion.
         willing: Latent willingness by category; above 0 is wanted.
         produced: Milliseconds, or counts, by category.
         granted: Categories granted under the present flow.
