@@ -22,7 +22,7 @@ from simulator.scenario.vocabulary import DataCategory, Reading
 from tests.analysis.runs import every_flow
 from tests.cli.command import JOINLAB, SMALL, environment, joinlab, process
 
-COMMANDS = {"compare", "run", "explain", "people", "flows", "check", "schema"}
+COMMANDS = {"compare", "run", "explain", "people", "flows", "check", "fit", "validate", "schema"}
 
 
 def commands() -> Iterator[tuple[str, typer.core.TyperCommand]]:
