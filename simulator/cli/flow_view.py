@@ -137,7 +137,8 @@ def _heading(stage: Stage) -> str:
     return "; ".join(notes)
 
 
-def _granted(grants: GrantMap) -> str:
+def granted(grants: GrantMap) -> str:
+    """What is granted, in words."""
     by_purpose: dict[str, list[str]] = {}
     for category, purposes in grants.items():
         by_purpose.setdefault(", ".join(purpose.value for purpose in purposes), []).append(category.value)
@@ -146,7 +147,7 @@ def _granted(grants: GrantMap) -> str:
 
 def _toggle(toggle: Toggle) -> str:
     mark = "[x]" if toggle.default is Default.ON else "[ ]"
-    return f"{mark} {toggle.label}: {_granted(toggle.grants)}"
+    return f"{mark} {toggle.label}: {granted(toggle.grants)}"
 
 
 def _option(option: Option, stage: Stage, flow: Flow) -> str:
@@ -162,7 +163,7 @@ def _option(option: Option, stage: Stage, flow: Flow) -> str:
         ToggleSetting.ALL_ON: "all switches on",
         ToggleSetting.ALL_OFF: "all switches off",
     }
-    what = [_granted(option.grants)] if option.grants else []
+    what = [granted(option.grants)] if option.grants else []
     what += [settings[option.toggles]] if option.toggles else []
     facts = [f"{does} {'; '.join(what)}".rstrip()]
     if shown(option):
