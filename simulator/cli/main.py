@@ -226,7 +226,7 @@ def list_flows(
     if context.invoked_subcommand is None and output is ListFormat.JSON:
         from simulator.cli.flow_view import library_as_dicts
 
-        typer.echo(json.dumps(library_as_dicts(), indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(library_as_dicts(), indent=2))
     elif context.invoked_subcommand is None:
         from simulator.cli.flow_view import print_library
         from simulator.cli.terminal import console
@@ -257,7 +257,7 @@ def show_flow(
     if output is FlowFormat.YAML:
         typer.echo(path.read_text(encoding="utf-8"), nl=False)
     elif output is FlowFormat.JSON:
-        typer.echo(loaded.model_dump_json(indent=2, by_alias=True))
+        typer.echo(json.dumps(loaded.model_dump(mode="json", by_alias=True), indent=2))
     elif output is FlowFormat.MERMAID:
         typer.echo(mermaid(loaded))
     else:

@@ -92,11 +92,6 @@ def gather(
     population = named.load("population", scenario.population, library.population)
     mix = named.load("meetings", scenario.meetings, library.meetings)
     parameters = named.load("parameters", scenario.parameters, library.parameters)
-    found.raise_any()
-    assert population is not None, "nothing was raised, so it was loaded"
-    assert mix is not None, "the same"
-    assert parameters is not None, "the same"
-
     known = [library.code_of(name) for name in library.builtin("jurisdiction")]
     found.problems += _without_rules(population, [given.flow for given in chosen], known)
     found.problems += [
@@ -109,20 +104,12 @@ def gather(
     ]
     law = None
     with found.part():
-        law = in_force(
-            [
-                library.jurisdiction(str(path))
-                for name, path in library.builtin("jurisdiction").items()
-                if library.code_of(name) in population.jurisdictions.of
-            ],
-            [library.overlays(str(path)) for path in library.builtin("overlays").values()],
-            day=scenario.date,
-            reading=scenario.reading or Reading.STRICT,
-            company_veto=scenario.company_veto,
-            works_council=scenario.works_council,
-        )
+        law = None if population is None else _law(scenario, population)
     found.raise_any()
-    assert law is not None, "nothing was raised, so there is law"
+    assert population is not None, "nothing was raised, so everything was loaded"
+    assert mix is not None, "the same"
+    assert parameters is not None, "the same"
+    assert law is not None, "the same"
     return Inputs(
         scenario=scenario,
         flows=tuple(given.flow for given in chosen),
@@ -196,12 +183,29 @@ class _Named:
                 yield Problem(message, remedy="Name it once.")
 
 
-def _without_rules(population: Population, flows: Sequence[Flow], known: Sequence[str]) -> Iterator[Problem]:
+def _law(scenario: Scenario, population: Population) -> Law:
+    """The law of the scenario's day in the places where its people are."""
+    return in_force(
+        [
+            library.jurisdiction(str(path))
+            for name, path in library.builtin("jurisdiction").items()
+            if library.code_of(name) in population.jurisdictions.of
+        ],
+        [library.overlays(str(path)) for path in library.builtin("overlays").values()],
+        day=scenario.date,
+        reading=scenario.reading or Reading.STRICT,
+        company_veto=scenario.company_veto,
+        works_council=scenario.works_council,
+    )
+
+
+def _without_rules(population: Population | None, flows: Sequence[Flow], known: Sequence[str]) -> Iterator[Problem]:
     """Places of people and of stages for which there are no rules."""
-    for code in population.jurisdictions.of:
-        if code not in known:
-            message = f"population {population.id} has people in {code!r}, for which there are no rules."
-            yield Problem(message, remedy=did_you_mean(code, known, called="Jurisdictions"))
+    if population is not None:
+        for code in population.jurisdictions.of:
+            if code not in known:
+                message = f"population {population.id} has people in {code!r}, for which there are no rules."
+                yield Problem(message, remedy=did_you_mean(code, known, called="Jurisdictions"))
     for flow, stage in ((one, stage) for one in flows for stage in one.stages):
         for code in (*(stage.when.jurisdictions or ()), *(stage.when.outside or ())):
             if code not in known:
