@@ -62,7 +62,7 @@ class Gathered:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
-        self._kind: type[JoinlabError] = JoinlabError
+        self._kind: type[JoinlabError] = ScenarioError
 
     @contextmanager
     def part(self) -> Iterator[None]:
@@ -74,7 +74,7 @@ class Gathered:
             self.problems += error.problems
 
     def raise_any(self) -> None:
-        """Raise all problems as one error of the kind of the first, if there are any."""
+        """Raise all problems, if there are any, as one error: of the kind of the first that was taken up."""
         if self.problems:
             raise self._kind(self.problems)
 

@@ -186,6 +186,20 @@ def _withdrawal(draw: st.DrawFn) -> Part:
     return {"actor": actor, "clicks": _clicks(draw), "retroactive": draw(st.sampled_from((True, True, False, None)))}
 
 
+def _let_people_stay(stages: Sequence[Part]) -> None:
+    """Where a refusal means leaving, nothing comes after one, and each stage has another answer."""
+    for stage in stages:
+        options = stage["options"]
+        assert isinstance(options, list)
+        if stage["actor"] != Actor.PARTICIPANT:
+            continue
+        for option in options:
+            if option["effect"] == Effect.DENY:
+                option.pop("next", None)
+        if all(option["effect"] in (Effect.DENY, Effect.LEAVE) for option in options):
+            options.append({"id": "on", "label": "Go on", "effect": Effect.NONE, "clicks": 1})
+
+
 @st.composite
 def flows(
     draw: st.DrawFn,
@@ -214,6 +228,9 @@ def flows(
     for number in range(asking):
         stages.append(_stage(draw, f"s{number}", Actor.PARTICIPANT))
     _branch(draw, stages)
+    refusal = draw(st.sampled_from(list(refusals)))
+    if refusal is Refusal.LEAVE:
+        _let_people_stay(stages)
     whole: Part = {
         "schema_version": 1,
         "id": name,
@@ -222,7 +239,7 @@ def flows(
         "sources": [{"known": "assumption", "supports": "everything"}],
         "assumes": {"clicks": 2, "withdrawal_clicks": 3, "retroactive": True},
         "stages": stages,
-        "refusal": draw(st.sampled_from(list(refusals))),
+        "refusal": refusal,
         "capture": _capture(draw),
         "withdrawal": _withdrawal(draw),
     }

@@ -25,7 +25,6 @@ from simulator.scenario.vocabulary import DataCategory, Reading
 from tests.cli.command import built_in_files_parsed_once
 
 PAIR = ("accept_or_leave", "two_buttons")
-FLOWS = ", ".join(library.builtin("flow"))
 SCENARIOS = ", ".join(library.builtin("scenario"))
 
 
@@ -37,7 +36,7 @@ def _quick() -> Iterator[None]:
 
 def small(*flows: Flow | str | Path, **changes: object) -> Comparison:
     """A comparison of few people."""
-    return compare(flows or PAIR, **{"participants": 300, "seed": 5, **changes})
+    return compare(**{"flows": flows or PAIR, "participants": 300, "seed": 5, **changes})
 
 
 def numbers(found: Comparison) -> dict[str, object]:
@@ -64,7 +63,7 @@ def test_importing_simulator_loads_nothing_of_it_and_its_names_come_when_used() 
 
 
 def test_the_package_offers_three_names_and_no_others() -> None:
-    assert set(simulator.__all__) == {"compare", "load", "simulate"}
+    assert set(simulator.__all__) == set(dir(simulator)) == {"compare", "load", "simulate"}
     with pytest.raises(AttributeError, match="^module 'simulator' has no attribute 'lod'$"):
         simulator.lod  # noqa: B018
 
@@ -97,8 +96,9 @@ def test_an_unknown_name_is_answered_with_the_nearest_and_all_known() -> None:
     with pytest.raises(UsageError) as caught:
         load("two_button")
     assert str(caught.value) == (
-        "there is no flow or scenario 'two_button'.\n"
-        f'  Did you mean "two_buttons"? Known: {FLOWS}, {SCENARIOS}. Or give a path to a YAML file.'
+        '"two_button" is not the name of a flow or scenario.\n'
+        f'  Did you mean "two_buttons"? `joinlab flows` lists the flows; the scenarios are {SCENARIOS}. '
+        "Or give a path to a YAML file."
     )
 
 
@@ -106,7 +106,8 @@ def test_a_name_like_no_other_is_answered_with_all_known() -> None:
     with pytest.raises(UsageError) as caught:
         load("qqq")
     assert str(caught.value) == (
-        f"there is no flow or scenario 'qqq'.\n  Known: {FLOWS}, {SCENARIOS}. Or give a path to a YAML file."
+        '"qqq" is not the name of a flow or scenario.\n'
+        f"  `joinlab flows` lists the flows; the scenarios are {SCENARIOS}. Or give a path to a YAML file."
     )
 
 
@@ -198,26 +199,50 @@ def test_without_a_seed_one_is_drawn_and_recorded() -> None:
 @pytest.mark.parametrize(
     ("changes", "text"),
     [
-        ({"participants": 0}, "participants 0 must lie between 1 and 1000000000000."),
-        ({"participants": -5}, "participants -5 must lie between 1 and 1000000000000."),
-        ({"participants": 10**13}, "participants 10000000000000 must lie between 1 and 1000000000000."),
-        ({"seed": -1}, "seed -1 must lie between 0 and 18446744073709551615."),
-        ({"seed": 2**64}, "seed 18446744073709551616 must lie between 0 and 18446744073709551615."),
-        ({"threads": 0}, "threads 0 must lie between 1 and 1024."),
-        ({"precision": 0.0}, "precision 0.0 must lie between 0 and 1, such as 0.005."),
-        ({"precision": 1}, "precision 1 must lie between 0 and 1, such as 0.005."),
-        ({"precision": -0.1}, "precision -0.1 must lie between 0 and 1, such as 0.005."),
-        ({"precision": math.nan}, "precision nan must lie between 0 and 1, such as 0.005."),
+        ({"participants": 0}, "participants: 0 is out of range; expected 1 to 1,000,000,000."),
+        ({"participants": -5}, "participants: -5 is out of range; expected 1 to 1,000,000,000."),
+        ({"participants": 10**13}, "participants: 10000000000000 is out of range; expected 1 to 1,000,000,000."),
+        ({"participants": "x"}, 'participants: "x" is not a whole number; expected 1 to 1,000,000,000.'),
+        (
+            {"participants": 1e3},
+            "participants: 1000.0 is not a whole number; expected 1 to 1,000,000,000.\n  Write 1000.",
+        ),
+        ({"seed": -1}, "seed: -1 is out of range; expected 0 to 18446744073709551615."),
+        ({"seed": 2**64}, "seed: 18446744073709551616 is out of range; expected 0 to 18446744073709551615."),
+        ({"seed": 1.5}, "seed: 1.5 is not a whole number; expected 0 to 18446744073709551615."),
+        ({"threads": 0}, "threads: 0 is out of range; expected 1 to 1,024."),
+        *(
+            (
+                {"precision": word},
+                f"precision: {word!r} is not a number between 0 and 1.\n  0.005 is half a percentage point.",
+            )
+            for word in (0.0, 1, -0.1, math.nan, "0.5pp")
+        ),
+        (
+            {"category": "videos"},
+            "category: 'videos' is not allowed here.\n  Did you mean \"video\"? "
+            "Allowed: audio, video, transcript, chat, screen_share, files, reactions, telemetry.",
+        ),
+        ({"reading": 3}, "reading: 3 is not allowed here.\n  Allowed: strict, lenient."),
+        *(
+            (
+                {"date": day},
+                f"date: {day!r} is not a day.\n  Give a datetime.date, or year-month-day such as 2023-08-08.",
+            )
+            for day in ("2023-02-30", "today", 2023)
+        ),
+        ({"scenario": 5}, "scenario: 5 is neither a name nor a path."),
+        ({"flows": ["two_buttons", None]}, "flows[1]: None is neither a name nor a path."),
     ],
 )
-def test_an_argument_out_of_range_is_refused_with_its_range(changes: dict[str, object], text: str) -> None:
+def test_an_argument_that_does_not_fit_is_refused_with_what_would(changes: dict[str, object], text: str) -> None:
     assert usage_error(**changes) == text
 
 
 def test_an_unknown_flow_is_answered_with_the_nearest() -> None:
     assert usage_error("two_buttons", "twobuttons") == (
         '"twobuttons" is not the name of a built-in flow.\n'
-        f'  Did you mean "two_buttons"? Built in: {FLOWS}; or give a path to a YAML file.'
+        '  Did you mean "two_buttons"? `joinlab flows` lists all; or give a path to a YAML file.'
     )
 
 
@@ -228,12 +253,19 @@ def test_an_unknown_scenario_is_answered_with_the_nearest() -> None:
     )
 
 
+def test_words_days_and_a_single_file_of_meetings_may_be_given_as_text(tmp_path: Path) -> None:
+    path = tmp_path / "talk.csv"
+    path.write_text("participant,seconds\na,60\nb,60\n", "utf-8")
+    found = small(category="video", reading="lenient", date="2023-08-08", meetings=str(path)).inputs
+    assert (found.scenario.category, found.scenario.reading) == (DataCategory.VIDEO, Reading.LENIENT)
+    assert found.scenario.date == datetime.date(2023, 8, 8)
+    assert [meeting.id for meeting in found.recorded] == ["talk"]
+
+
 def test_the_same_flow_twice_is_refused() -> None:
     with pytest.raises(ScenarioError) as caught:
         small("two_buttons", load("two_buttons"))
-    assert str(caught.value) == (
-        "flow two_buttons appears twice in one comparison.\n  Give each flow an id of its own."
-    )
+    assert str(caught.value) == "flow two_buttons appears twice in one comparison.\n  Name it once."
 
 
 def test_a_day_before_the_rules_is_refused_with_every_place() -> None:

@@ -38,6 +38,14 @@ class FlowFormat(StrEnum):
     TREE = "tree"
     MERMAID = "mermaid"
     YAML = "yaml"
+    JSON = "json"
+
+
+class ListFormat(StrEnum):
+    """How the library is listed."""
+
+    TABLE = "table"
+    JSON = "json"
 
 
 class By(StrEnum):

@@ -160,7 +160,7 @@ def _kind(keys: set[str]) -> Kind | None:
 
 def _text(checked: Checked) -> Iterator[str]:
     """A line for a sound file, and for a flow what was found, gravest first, each check explained once."""
-    yield f"{checked.name}: sound {library.CALLED[checked.kind]}"
+    yield f"{checked.name}: the file of this {library.CALLED[checked.kind]} is in order."
     if checked.kind != "flow":
         return
     yield _counts(checked.found)

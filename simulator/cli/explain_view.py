@@ -1,28 +1,28 @@
-"""One person's way through each flow, told from the reference walk."""
+"""One person's way through each flow, told as a story from the reference walk."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from textwrap import wrap
 
-from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
-from rich.table import Table
+from rich.console import Console
 from rich.text import Text
 
 from simulator.cli.comparison_view import PURPOSES
+from simulator.cli.explain_steps import TERMS, Line, provider_lines, stage_lines, terms_of
 from simulator.cli.law_view import lawful_note
-from simulator.cli.numbers import percent
 from simulator.cli.people_view import face_of
+from simulator.engine.inputs import Inputs
 from simulator.engine.people import participant_at
 from simulator.engine.reference import Outcome, walk
-from simulator.engine.reference_stages import Meeting, Participant, Setting, Step
+from simulator.engine.reference_stages import Meeting, Participant, Setting, Step, meets
 from simulator.engine.run import Plan
 from simulator.meetings.generate import MS_PER_MINUTE
 from simulator.population.faces import Faces
-from simulator.rules.law import Law
 from simulator.rules.ledger import EXPLAINED, ROW_OF, STATUS_OF, Cause
 from simulator.scenario.flow import Flow
-from simulator.scenario.vocabulary import UNITS, At, DataCategory, Purpose, Role, Row
+from simulator.scenario.vocabulary import UNITS, Actor, DataCategory, Role, Row
 
 _ROLES = {
     Role.HOST: "the host",
@@ -33,7 +33,7 @@ _ROLES = {
 
 
 def print_explanation(console: Console, plan: Plan, seed: int, number: int) -> None:
-    """Who they are, then what they did under each flow and what became of their data."""
+    """Who they are, then what they weighed and did under each flow, and what became of their data."""
     inputs = plan.inputs
     scenario = inputs.scenario
     setting = Setting(
@@ -44,131 +44,132 @@ def print_explanation(console: Console, plan: Plan, seed: int, number: int) -> N
         settled=scenario.settled,
     )
     meeting, person = participant_at(plan, seed, number)
-    console.print(_introduction(plan, seed, number, meeting, person))
+    _print(console, ((0, text) for text in _introduction(plan, seed, number, meeting, person)))
+    steps: list[Step] = []
     for flow in inputs.flows:
         outcome = walk(meeting, flow, setting)[person.number]
-        console.print(Text(f"\n{flow.id}: {flow.title}", style="bold"))
-        for line in _story(flow, outcome, inputs.law, scenario.purpose):
-            console.print(Padding(line, (0, 0, 0, 2)))
-    console.print(Text(f"\nSeed {seed}. {lawful_note(inputs)}", style="dim"))
+        steps += [*outcome.common.steps, *outcome.answers.steps]
+        _print(console, [(0, f"{flow.id}: {flow.title}")], style="bold", after="\n")
+        _print(console, _story(flow, outcome, meeting, inputs))
+    _print(console, ((0, text) for text in _footer(inputs, steps, seed)), style="dim", after="\n")
 
 
-def _introduction(plan: Plan, seed: int, number: int, meeting: Meeting, person: Participant) -> Text:
+def _print(console: Console, lines: Iterator[Line] | list[Line], *, style: str = "", after: str = "") -> None:
+    """Lines, wrapped between words."""
+    found = []
+    for depth, text in lines:
+        space = "  " * depth
+        found += wrap(text, console.width, initial_indent=space, subsequent_indent=space, break_on_hyphens=False)
+    console.print(Text(after + "\n".join(found), style=style))
+
+
+def _introduction(plan: Plan, seed: int, number: int, meeting: Meeting, person: Participant) -> Iterator[str]:
     face = face_of(Faces(seed), plan, meeting, person)
-    scenario = plan.inputs.scenario
+    inputs = plan.inputs
+    scenario = inputs.scenario
     minutes = person.produced[DataCategory.AUDIO] / MS_PER_MINUTE
     willing = person.chooser.willing[scenario.category, scenario.purpose]
-    kind = next(kind.title for kind in plan.inputs.mix.types if kind.id == meeting.kind)
+    kind = next(kind.title for kind in inputs.mix.types if kind.id == meeting.kind)
     work = f", {face.job} at {face.employer}" if face.job else ""
-    return Text(
+    recorded = inputs.recorded
+    name = f", recorded as {recorded[meeting.id % len(recorded)].id}" if recorded else ""
+    yield (
         f"Participant {number}: {face.name}, {person.age}{work}; {_ROLES[person.role]}; in {person.code}, "
-        f"by {person.channel.value}.\n"
-        f"Meeting {meeting.id}: {kind}, {meeting.confidentiality.value.replace('_', ' ')}, "
-        f"{len(meeting.people)} people, {meeting.length_ms / MS_PER_MINUTE:.0f} minutes. "
-        f"They would speak for {minutes:.1f} minutes.\n"
-        f"Asked neutrally, they would {'' if willing > 0 else 'not '}give their {scenario.category.value} for "
-        f"{PURPOSES[scenario.purpose]} (willingness {willing:+.2f}; above 0 is wanted). "
-        f"Leaving costs them {person.chooser.stake:.1f} logits, a click {person.chooser.effort:.1f} times the usual."
+        f"by {person.channel.value}."
     )
+    yield (
+        f"Their meeting: {kind}{name}, {meeting.confidentiality.value.replace('_', ' ')}, "
+        f"{len(meeting.people)} people, {meeting.length_ms / MS_PER_MINUTE:.0f} minutes. "
+        f"They would speak for {minutes:.1f} minutes."
+    )
+    yield (
+        f"Asked neutrally, they would {'' if willing > 0 else 'not '}give their {scenario.category.value} for "
+        f"{PURPOSES[scenario.purpose]} (willingness {willing:+.2f}; above 0 is wanted)."
+    )
+    yield f"{_stake(person.chooser.stake)} A click costs them {person.chooser.effort:.1f} times the usual."
 
 
-def _story(flow: Flow, outcome: Outcome, law: Law, purpose: Purpose) -> Iterator[RenderableType]:
+def _stake(stake: float) -> str:
+    """What leaving costs, as odds: e to the power of the term."""
+    times = math.exp(min(abs(stake), 14.0))
+    if times < 1.05:
+        return "What leaving costs them hardly matters to their choice."
+    much = f"{times:.1f}" if times < 10 else f"{times:,.0f}"
+    return f"What it costs them to leave makes leaving {much} times {'less' if stake > 0 else 'more'} likely."
+
+
+def _story(flow: Flow, outcome: Outcome, meeting: Meeting, inputs: Inputs) -> Iterator[Line]:
+    host = outcome.participant.role is Role.HOST
+    for stage in flow.stages:
+        if stage.actor is Actor.PROVIDER and meets(stage, meeting.people[0], meeting):
+            yield from _deeper(provider_lines(stage))
     for step in outcome.common.steps:
-        yield Text(_officer(step))
+        yield from _deeper(stage_lines(step, host=host))
     if not outcome.answers.steps:
-        yield Text("They were asked nothing.")
+        yield 1, "They themselves were asked nothing."
     for step in outcome.answers.steps:
-        yield from _step(step)
+        yield from _deeper(stage_lines(step, host=host))
+    if outcome.answers.left:
+        yield 1, "So they left the meeting."
     if outcome.answers.seconds:
-        yield Text(f"Joining took {outcome.answers.seconds:.1f} seconds longer.")
-    yield _results(outcome, law)
+        yield 1, f"Joining took {outcome.answers.seconds:.1f} seconds longer."
+    yield 1, f"What became of their data, for {PURPOSES[inputs.scenario.purpose]}:"
+    yield from _deeper(_results(outcome, inputs))
 
 
-def _officer(step: Step) -> str:
-    """A stage that binds the meeting, in a line."""
-    who = f"{step.stage.id}, for everybody, by the {step.stage.actor.value.replace('_', ' ')}"
-    if step.option is None:
-        return f"{who}: not noticed; its default ({step.stage.default.value}) held."
-    if step.settled:
-        return f"{who}: {step.option.id}, as the scenario gives it."
-    return f"{who}: {step.option.id} (P {percent(step.probability[step.option.id])})."
+def _deeper(lines: Iterator[Line]) -> Iterator[Line]:
+    return ((depth + 1, text) for depth, text in lines)
 
 
-def _step(step: Step) -> Iterator[RenderableType]:
-    stage = step.stage
-    yield Text(f"{stage.id}: attention {step.attention:.2f}", style="underline")
-    if not step.noticed:
-        yield Text(f"They did not notice it; its default ({stage.default.value}) held.")
-        return
-    if step.settled:
-        yield Text(f'The scenario takes the answer as given: "{step.option.label if step.option else ""}".')
-        return
-    names = list(dict.fromkeys(name for terms in step.terms.values() for name in terms))
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("option")
-    table.add_column("P", justify="right")
-    for name in names:
-        table.add_column(_SHORT.get(name, name), justify="right")
-    for option, terms in step.terms.items():
-        table.add_row(option, percent(step.probability[option]), *(_term(terms.get(name)) for name in names))
-    yield table
-    yield Text(_deed(step))
-    if step.toggles:
-        switched = ", ".join(
-            f"{name} {'on' if on else 'off'} (P on {percent(chance)})" for name, (chance, on) in step.toggles.items()
-        )
-        yield Text(f"Switches: {switched}.")
-
-
-_SHORT = {"prominence": "promin.", "preselection": "presel."}
-
-
-def _term(value: float | None) -> str:
-    return "" if value is None else f"{value:+.2f}"
-
-
-def _deed(step: Step) -> str:
-    assert step.option is not None, "a step that was weighed has an answer"
-    assert step.draw is not None, "a step that was weighed has a draw"
-    chosen = step.option.id
-    said = f"The draw {step.draw:.3f} falls to {chosen}" if not step.misread else f"They misread it and took {chosen}"
-    terms = step.terms[chosen]
-    others = [sum(other.values()) for name, other in step.terms.items() if name != chosen]
-    best = all(sum(terms.values()) >= other for other in others)
-    drive = max(terms, key=lambda name: terms[name], default="nothing")
-    why = f", the likeliest; most for it: {drive}" if best and terms else ", though another was likelier"
-    return f"{said}{why}{_recalled(step)}."
-
-
-def _recalled(step: Step) -> str:
-    if not step.recalled:
-        return ""
-    settled = step.stage.at is At.ACCOUNT
-    return f" (an answer {'given in the account' if settled else 'remembered from an earlier meeting'})"
-
-
-def _results(outcome: Outcome, law: Law) -> RenderableType:
+def _results(outcome: Outcome, inputs: Inputs) -> Iterator[Line]:
     """What became of each category, those with the same reason together."""
     together: dict[tuple[Cause, str | None, bool], list[DataCategory]] = {}
     for category, cause in outcome.cause.items():
         if outcome.participant.produced[category] > 0:
             leniently = ROW_OF[cause] is Row.VOID and category in outcome.lenient
             together.setdefault((cause, outcome.rule.get(category), leniently), []).append(category)
-    lines: list[RenderableType] = []
     for (cause, rule, leniently), categories in together.items():
         amounts = ", ".join(_amount(category, outcome.participant.produced[category]) for category in categories)
-        row = ROW_OF[cause].value.replace("_", " ")
-        verdict = "claimed, lawful, kept" if cause is Cause.KEPT else row
-        if ROW_OF[cause] is Row.VOID:
-            verdict = "claimed, but void"
-        reason = "" if cause is Cause.KEPT else f": {EXPLAINED[cause]}"
-        lines.append(Text(f"-> {amounts}: {verdict}{reason} (consent {STATUS_OF[cause].value})."))
+        reason = "" if cause is Cause.KEPT else f": {_because(cause, inputs)}"
+        verdict = _verdict(cause, leniently=leniently, ranged=inputs.lenient is not None)
+        yield 0, f"-> {amounts}: {verdict}{reason} (consent {STATUS_OF[cause].value})."
         if rule is not None:
-            cited = law.named(rule)
-            stands = " Read leniently, it stands." if leniently else ""
-            says = f"{rule} ({cited.citation}): {cited.says}{stands}"
-            lines.append(Padding(Text(says, style="dim"), (0, 0, 0, 3)))
-    return Group(*lines)
+            cited = inputs.law.named(rule)
+            yield 1, f"{rule} ({cited.citation}): {cited.says}"
+
+
+def _verdict(cause: Cause, *, leniently: bool, ranged: bool) -> str:
+    """How far the data came: in both readings of unsettled rules, where both apply."""
+    row = ROW_OF[cause]
+    either = " on either reading" if ranged else ""
+    if row is Row.KEPT:
+        return f"claimed, lawful{either}, kept"
+    if row is Row.WITHDRAWN:
+        return f"claimed, lawful{either}, withdrawn"
+    if row is Row.VOID:
+        return (
+            "claimed; void on the strict reading, lawful on the lenient" if leniently else f"claimed, but void{either}"
+        )
+    return row.value.replace("_", " ")
+
+
+def _because(cause: Cause, inputs: Inputs) -> str:
+    if cause is Cause.NOT_ASKED:
+        return f"{EXPLAINED[cause]}, for {PURPOSES[inputs.scenario.purpose]}"
+    return EXPLAINED[cause]
+
+
+def _footer(inputs: Inputs, steps: list[Step], seed: int) -> Iterator[str]:
+    used = terms_of(steps)
+    if used:
+        yield (
+            "The numbers weigh an option: one more makes it 2.7 times as likely against another. "
+            + "; ".join(f"{name}: {TERMS[name]}" for name in used)
+            + "."
+        )
+    if inputs.scenario.settled:
+        yield f"Settled by the scenario and not simulated: {inputs.scenario.answers_given}."
+    yield f"Scenario {inputs.scenario.id}, seed {seed}. {lawful_note(inputs)}"
 
 
 def _amount(category: DataCategory, produced: int) -> str:

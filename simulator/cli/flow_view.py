@@ -84,6 +84,24 @@ def print_library(console: Console) -> None:
     console.print(Text("joinlab flows show ID draws one; --format yaml gives a start for one's own.", style="dim"))
 
 
+def library_as_dicts() -> list[dict[str, str | None]]:
+    """What the list says of every built-in flow, as plain data."""
+    found = []
+    for path in library.builtin("flow").values():
+        flow = library.flow(str(path))
+        found.append(
+            {
+                "id": flow.id,
+                "title": flow.title,
+                "kind": path.parent.name,
+                "product": flow.product,
+                "who_decides": decides(flow),
+                "how_one_refuses": refuses(flow),
+            }
+        )
+    return found
+
+
 def print_tree(console: Console, flow: Flow) -> None:
     """One flow: its stages in order, each with its options and what follows."""
     root = Tree(Text(f"{flow.id}: {flow.title}", style="bold"), guide_style="dim")
@@ -106,9 +124,11 @@ def print_tree(console: Console, flow: Flow) -> None:
         root.add(Text(f"Not known: {unknown}", style="dim"))
     console.print(root)
     for source in flow.sources:
-        place = source.url or source.citation or ""
         read = f", read {source.accessed}" if source.accessed else ""
-        console.print(Text(f"Source ({source.known.value}{read}): {source.supports} {place}".rstrip(), style="dim"))
+        cited = f" {source.citation}" if source.citation and not source.url else ""
+        console.print(Text(f"Source ({source.known.value}{read}): {source.supports}{cited}", style="dim"))
+        if source.url:  # on one line, however long, so that it can be clicked on and copied
+            console.print(Text(f"  {source.url}", style="dim"), soft_wrap=True)
 
 
 def _heading(stage: Stage) -> str:
@@ -136,7 +156,8 @@ def _heading(stage: Stage) -> str:
     return "; ".join(notes)
 
 
-def _granted(grants: GrantMap) -> str:
+def granted(grants: GrantMap) -> str:
+    """What is granted, in words."""
     by_purpose: dict[str, list[str]] = {}
     for category, purposes in grants.items():
         by_purpose.setdefault(", ".join(purpose.value for purpose in purposes), []).append(category.value)
@@ -145,7 +166,7 @@ def _granted(grants: GrantMap) -> str:
 
 def _toggle(toggle: Toggle) -> str:
     mark = "[x]" if toggle.default is Default.ON else "[ ]"
-    return f"{mark} {toggle.label}: {_granted(toggle.grants)}"
+    return f"{mark} {toggle.label}: {granted(toggle.grants)}"
 
 
 def _option(option: Option, stage: Stage, flow: Flow) -> str:
@@ -161,7 +182,7 @@ def _option(option: Option, stage: Stage, flow: Flow) -> str:
         ToggleSetting.ALL_ON: "all switches on",
         ToggleSetting.ALL_OFF: "all switches off",
     }
-    what = [_granted(option.grants)] if option.grants else []
+    what = [granted(option.grants)] if option.grants else []
     what += [settings[option.toggles]] if option.toggles else []
     facts = [f"{does} {'; '.join(what)}".rstrip()]
     if shown(option):
@@ -225,18 +246,26 @@ def _mermaid_lines(flow: Flow) -> Iterator[str]:
     yield "flowchart TD"
     stages = flow.stages
     for number, stage in enumerate(stages):
-        yield f'  {stage.id}["{_quoted(stage.id)}<br>{stage.actor.value}, {stage.at.value}"]'
+        toggles = "".join(f"<br>{_quoted(_toggle(toggle))}" for toggle in stage.toggles)
+        yield f'  {stage.id}["{_quoted(stage.id)}<br>{_quoted(_heading(stage))}{toggles}"]'
         following = stages[number + 1].id if number + 1 < len(stages) else "finished"
         for option in stage.options:
             target = "finished" if option.next == DONE else option.next or following
             if leaves(option, flow, stage):
                 target = "left"
-            yield f'  {stage.id} -->|"{_quoted(option.label)} ({option.effect.value})"| {target}'
+            yield f'  {stage.id} -->|"{_arrow(option)}"| {target}'
         if not stage.blocking:
             yield f'  {stage.id} -.->|"missed: default {stage.default.value}"| {following}'
-    yield '  finished(["in the meeting"])'
+    yield f'  finished(["in the meeting<br>{_quoted(_refusal(flow))}"])'
     if any(leaves(option, flow, stage) for stage in stages for option in stage.options):
         yield '  left(["left the meeting"])'
+
+
+def _arrow(option: Option) -> str:
+    """An option with what taking it does."""
+    does = option.effect.value + (f" {granted(option.grants)}" if option.grants else "")
+    switches = f"; switches {option.toggles.value.replace('_', ' ')}" if option.toggles else ""
+    return _quoted(f"{option.label} ({does}{switches})")
 
 
 def _quoted(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -26,6 +27,7 @@ from simulator.cli.arguments import (
     FlowFormat,
     FormatArg,
     LedgerArg,
+    ListFormat,
     MeetingsArg,
     NotUnderstood,
     OutputFormat,
@@ -208,9 +210,24 @@ def people(
 
 
 @flows_app.callback(invoke_without_command=True)
-def list_flows(context: typer.Context) -> None:
+def list_flows(
+    context: typer.Context,
+    output: Annotated[
+        ListFormat,
+        typer.Option(
+            "--format",
+            parser=word("--format", ListFormat),
+            metavar=words_of(ListFormat),
+            help="How to write the list.",
+        ),
+    ] = ListFormat.TABLE,
+) -> None:
     """List the flows of the library: title, who decides, how one refuses."""
-    if context.invoked_subcommand is None:
+    if context.invoked_subcommand is None and output is ListFormat.JSON:
+        from simulator.cli.flow_view import library_as_dicts
+
+        typer.echo(json.dumps(library_as_dicts(), indent=2))
+    elif context.invoked_subcommand is None:
         from simulator.cli.flow_view import print_library
         from simulator.cli.terminal import console
 
@@ -226,7 +243,7 @@ def show_flow(
             "--format",
             parser=word("--format", FlowFormat),
             metavar=words_of(FlowFormat),
-            help="A tree, a Mermaid diagram, or the file itself.",
+            help="A tree, a Mermaid diagram, the file itself, or what it holds as JSON.",
         ),
     ] = FlowFormat.TREE,
 ) -> None:
@@ -239,6 +256,8 @@ def show_flow(
     loaded = library.flow(flow)
     if output is FlowFormat.YAML:
         typer.echo(path.read_text(encoding="utf-8"), nl=False)
+    elif output is FlowFormat.JSON:
+        typer.echo(json.dumps(loaded.model_dump(mode="json", by_alias=True), indent=2))
     elif output is FlowFormat.MERMAID:
         typer.echo(mermaid(loaded))
     else:
@@ -299,8 +318,6 @@ def schema(
     kind: Annotated[str, typer.Argument(help="flow, scenario, population, meetings, parameters, evidence, ...")],
 ) -> None:
     """Print the JSON Schema of a kind of file, for editors."""
-    import json
-
     from simulator.errors import did_you_mean
     from simulator.scenario.library import KINDS
     from simulator.scenario.load import json_schema

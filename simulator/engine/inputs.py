@@ -93,14 +93,11 @@ def gather(
     population = named.load("population", scenario.population, library.population)
     mix = named.load("meetings", scenario.meetings, library.meetings)
     parameters = named.load("parameters", scenario.parameters, library.parameters)
-    found.raise_any()
-    assert population is not None, "nothing was raised, so it was loaded"
-    assert mix is not None, "the same"
-    assert parameters is not None, "the same"
-
-    rules = {code: library.jurisdiction_for(code) for code in population.jurisdictions.of}
-    people_in = library.find("population", scenario.population, beside=named.beside)
-    found.problems += _without_rules(rules, people_in, [given.flow for given in chosen])
+    rules = {} if population is None else {code: library.jurisdiction_for(code) for code in population.jurisdictions.of}
+    if population is not None:
+        people_in = library.find("population", scenario.population, beside=named.beside)
+        found.problems += _places_without_rules(rules, people_in)
+    found.problems += _stages_without_rules([given.flow for given in chosen])
     found.problems += [
         Problem(
             f"meeting {meeting.id} has {len(meeting.speakers)} people; the engine takes at most {MAX_PEOPLE}.",
@@ -111,16 +108,12 @@ def gather(
     ]
     law = None
     with found.part():
-        law = in_force(
-            [own for own in rules.values() if own is not None],
-            [library.overlays(str(path)) for path in library.builtin("overlays").values()],
-            day=scenario.date,
-            reading=scenario.reading or Reading.STRICT,
-            company_veto=scenario.company_veto,
-            works_council=scenario.works_council,
-        )
+        law = None if population is None else _law(scenario, rules)
     found.raise_any()
-    assert law is not None, "nothing was raised, so there is law"
+    assert population is not None, "nothing was raised, so everything was loaded"
+    assert mix is not None, "the same"
+    assert parameters is not None, "the same"
+    assert law is not None, "the same"
     return Inputs(
         scenario=scenario,
         flows=tuple(given.flow for given in chosen),
@@ -194,18 +187,30 @@ class _Named:
                 yield Problem(message, remedy="Name it once.")
 
 
-def _without_rules(
-    rules: Mapping[str, Jurisdiction | None], population: Path, flows: Sequence[Flow]
-) -> Iterator[Problem]:
-    """Places of people and of stages for which there are no rules."""
+def _law(scenario: Scenario, rules: Mapping[str, Jurisdiction | None]) -> Law:
+    """The law of the scenario's day in the places where its people are."""
+    return in_force(
+        [own for own in rules.values() if own is not None],
+        [library.overlays(str(path)) for path in library.builtin("overlays").values()],
+        day=scenario.date,
+        reading=scenario.reading or Reading.STRICT,
+        company_veto=scenario.company_veto,
+        works_council=scenario.works_council,
+    )
+
+
+def _places_without_rules(rules: Mapping[str, Jurisdiction | None], population: Path) -> Iterator[Problem]:
     for code, own in rules.items():
         if own is None:
             line = read(population).line(("jurisdictions", "of", code))
             message = "people are in a place for which there are no rules."
             yield Problem(message, population, line, f"population.jurisdictions.of.{code}", _near(code))
+
+
+def _stages_without_rules(flows: Sequence[Flow]) -> Iterator[Problem]:
     for flow, stage in ((one, stage) for one in flows for stage in one.stages):
         for code in (*(stage.when.jurisdictions or ()), *(stage.when.outside or ())):
-            if code not in rules and library.jurisdiction_for(code) is None:
+            if library.jurisdiction_for(code) is None:
                 message = f"stage {stage.id} of flow {flow.id} names {code!r}, for which there are no rules."
                 yield Problem(message, remedy=_near(code))
 

@@ -117,6 +117,17 @@ class Setting:
     settled: Mapping[Actor, Effect] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Switched:
+    """What became of one toggle."""
+
+    probability: float
+    """Of on."""
+    on: bool
+    terms: Terms
+    """Of the utility of on, less that of off."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Step:
     """One stage that somebody met: what they weighed and what they did."""
@@ -133,8 +144,8 @@ class Step:
     draw: float | None = None
     option: Option | None = None
     """None: not answered, and the default held."""
-    toggles: Mapping[str, tuple[float, bool]] = field(default_factory=dict)
-    """Probability of on, and whether it ended on, by toggle id."""
+    toggles: Mapping[str, Switched] = field(default_factory=dict)
+    """By toggle id."""
 
 
 @dataclass
@@ -219,7 +230,7 @@ def walk_stages(
     position = 0
     while position < len(stages):
         stage = stages[position]
-        if not _meets(stage, person, meeting):
+        if not meets(stage, person, meeting):
             position += 1
             continue
         actor = person if stage.actor in (Actor.PARTICIPANT, Actor.HOST) else meeting.officers.get(stage.actor)
@@ -252,7 +263,8 @@ def walk_stages(
             position += 1
 
 
-def _meets(stage: Stage, person: Participant, meeting: Meeting) -> bool:
+def meets(stage: Stage, person: Participant, meeting: Meeting) -> bool:
+    """Whether the stage exists for somebody; one that binds the meeting, for its host."""
     when = stage.when
     return (
         when.met_in(person.code)
@@ -357,17 +369,17 @@ def _take(
             granted = categories_for(untouched(option, stage), purpose)
         elif option.toggles is ToggleSetting.AS_SET:
             for number, toggle in enumerate(stage.toggles):
-                odds = sum(toggle_terms(toggle, chooser, attention, parameters).values())
-                on = person.draws.at_stage(stage, showing, "toggle", number) < sigmoid(odds)
-                mine.steps[-1] = replace(
-                    mine.steps[-1], toggles={**mine.steps[-1].toggles, toggle.id: (sigmoid(odds), on)}
-                )
+                weighed = toggle_terms(toggle, chooser, attention, parameters)
+                chance = sigmoid(sum(weighed.values()))
+                on = person.draws.at_stage(stage, showing, "toggle", number) < chance
+                switched = {**mine.steps[-1].toggles, toggle.id: Switched(chance, on, weighed)}
+                mine.steps[-1] = replace(mine.steps[-1], toggles=switched)
                 flips += on is not (toggle.default is Default.ON)
                 if on:
-                    switched = categories_for(grants_of(toggle.grants), purpose)
-                    granted |= switched
+                    taken = categories_for(grants_of(toggle.grants), purpose)
+                    granted |= taken
                     together |= bundled(grants_of(toggle.grants), purpose)
-                    silent |= switched if toggle.default is Default.ON else NOTHING
+                    silent |= taken if toggle.default is Default.ON else NOTHING
         # Staying without a click is silence.
         by_default = granted if clicks(option, flow) == 0 else silent - categories_for(own, purpose)
         mine.answer(asked_for, granted, by_default, host=stage.actor is Actor.HOST)

@@ -147,7 +147,8 @@ def _text(path: Path) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         line = None if called == "UTF-16" else len(_LINE_END.findall(data[: error.start].decode("latin-1"))) + 1
-        mend = 'Save it as UTF-8; spreadsheets call this "CSV UTF-8".'
+        sheet = '; spreadsheets call this "CSV UTF-8"' if path.suffix.lower() == ".csv" else ""
+        mend = f"Save it as UTF-8{sheet}."
         raise MeetingFileError(Problem(f"the file is not {called} text.", path, line, remedy=mend)) from None
 
 

@@ -117,8 +117,8 @@ def load_model(path: Path, model: type[M], *, called: str, checks: Callable[[M],
         faults = list(checks(loaded)) if checks else []
         if not faults:
             return loaded
-    problems = [document.problem(fault, called=called) for fault in faults[: yaml_file.MAX_PROBLEMS]]
-    raise ScenarioError(sorted(problems, key=lambda problem: problem.line or 0))
+    problems = [document.problem(fault, called=called) for fault in faults]
+    raise ScenarioError(yaml_file.told(path, sorted(problems, key=lambda problem: problem.line or 0)))
 
 
 def json_schema(kind: Kind) -> JsonSchema:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -39,13 +39,15 @@ MAX_BYTES = 2**20
 MAX_DEPTH = 40
 """Deepest nesting that is read, the top level counted."""
 
-MAX_PROBLEMS = 100
-"""Most problems that are gathered from one file."""
+MAX_PROBLEMS = 20
+"""Most problems of one file that are told; the rest are counted."""
 
 _MAX_DIGITS = 100
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+# What would act on the terminal that shows it: control characters, and changes of writing direction.
+_UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _DECIMAL = re.compile(r"[-+]?[0-9]+")
 _BASED = re.compile(r"0(o[0-7]+|x[0-9a-fA-F]+)")
@@ -114,6 +116,13 @@ def shown(value: object, *, limit: int = 60) -> str:
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
+def told(path: Path, problems: Sequence[Problem]) -> list[Problem]:
+    """The first `MAX_PROBLEMS` problems of a file, then one that counts the rest."""
+    rest = len(problems) - MAX_PROBLEMS
+    more = [Problem(f"and {rest} more.", path, counts=rest)] if rest > 0 else []
+    return [*problems[:MAX_PROBLEMS], *more]
+
+
 def read(path: Path) -> Document:
     """Reads a file whose top level is a mapping.
 
@@ -126,7 +135,7 @@ def read(path: Path) -> Document:
     builder = _Builder(path, _text(path))
     value = builder.document()
     if builder.problems:
-        raise ScenarioError(builder.problems)
+        raise ScenarioError(told(path, builder.problems))
     if not isinstance(value, dict):
         holds = "a list" if isinstance(value, list) else f"only {shown(value)}"
         msg = f"the file holds {holds}, not a mapping."
@@ -191,7 +200,7 @@ class _Builder:
         start = self._next()
         if not isinstance(start, DocumentStartEvent):
             self._refuse("the file is empty.", None, line=None)
-            raise ScenarioError(self.problems)
+            raise ScenarioError(told(self.path, self.problems))
         if start.version not in (None, (1, 2)):
             self._refuse("the file asks for another version than YAML 1.2.", "Remove the line that starts with %YAML.")
         value = self._node(self._next(), ())
@@ -210,7 +219,7 @@ class _Builder:
         except (YAMLError, ValueError, OverflowError, LookupError, AttributeError, TypeError, AssertionError):
             # The parser lets these out at malformed escapes and directives, without a mark.
             self._refuse("this or the next line is not YAML.", "Check its quotes and backslashes.")
-            raise ScenarioError(self.problems) from None
+            raise ScenarioError(told(self.path, self.problems)) from None
         self._line = self._line_of(event.start_mark)
         return event
 
@@ -218,7 +227,7 @@ class _Builder:
         self.lines.setdefault(loc, self._line)
         if len(loc) >= MAX_DEPTH and not isinstance(event, ScalarEvent | AliasEvent):
             self._refuse(f"nested deeper than {MAX_DEPTH} levels.", None)
-            raise ScenarioError(self.problems)
+            raise ScenarioError(told(self.path, self.problems))
         self._refuse_features(event)
         if isinstance(event, MappingStartEvent):
             return self._mapping(loc)
@@ -253,7 +262,7 @@ class _Builder:
         if event.value == "<<" and event.implicit[0]:
             self._refuse("merge keys (<<) are not allowed.", "Write the keys out.")
             return None
-        self._refuse_surrogates(event)
+        self._refuse_characters(event)
         return str(event.value)
 
     def _sequence(self, loc: Loc) -> list[Value]:
@@ -263,7 +272,7 @@ class _Builder:
         return found
 
     def _scalar(self, event: ScalarEvent) -> Value:
-        self._refuse_surrogates(event)
+        self._refuse_characters(event)
         text = str(event.value)
         if not event.implicit[0]:
             return text
@@ -290,15 +299,16 @@ class _Builder:
             name = str(tag).replace("tag:yaml.org,2002:", "!!")
             self._refuse(f"tags ({name}) are not allowed.", "Remove it; put text in quotes to keep it text.")
 
-    def _refuse_surrogates(self, event: ScalarEvent) -> None:
+    def _refuse_characters(self, event: ScalarEvent) -> None:
         if found := _SURROGATE.search(str(event.value)):
             self._refuse(f"{ascii(found.group())[1:-1]} is half a character.", "Write the character itself.")
+        elif found := _UNSHOWABLE.search(str(event.value)):
+            name = ascii(found.group())[1:-1]
+            self._refuse(f"the character {name} would act on the terminal that shows it.", "Remove it.")
 
     def _refuse(self, message: str, remedy: str | None, *, line: int | None = -1) -> None:
         place = self._line if line == -1 else line
         self.problems.append(Problem(message, self.path, place, remedy=remedy))
-        if len(self.problems) >= MAX_PROBLEMS:
-            raise ScenarioError(self.problems)
 
     def _stop(self, error: MarkedYAMLError) -> None:
         """Raises for a syntax error, after which nothing can be read."""
@@ -312,7 +322,7 @@ class _Builder:
         else:
             remedy = next((remedy for part, remedy in _REMEDIES if part in problem), None)
             self._refuse(f"this is not YAML: {problem}.", remedy)
-        raise ScenarioError(self.problems) from None
+        raise ScenarioError(told(self.path, self.problems)) from None
 
     def _line_of(self, mark: StreamMark | None) -> int:
         """Line by editors' count: the parser also counts U+2028, U+2029 and U+0085 as line ends."""

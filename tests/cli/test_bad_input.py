@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from simulator.scenario import library
-from simulator.scenario.yaml_file import MAX_BYTES
+from simulator.scenario.yaml_file import MAX_BYTES, MAX_PROBLEMS
 from tests.cli.command import SMALL, Done, joinlab, process
 
 GOOD = library.builtin("flow")["two_buttons"].read_text(encoding="utf-8")
-FLOWS = ", ".join(library.builtin("flow"))
+SEEDS = "0 to 18446744073709551615"
 SCENARIOS = ", ".join(library.builtin("scenario"))
 BOMB = "\n".join(["a0: &a0 [x, x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 20))])
 
@@ -163,9 +163,72 @@ def test_a_name_longer_than_any_files_is_only_an_unknown_name() -> None:
 
 
 def test_a_flow_for_people_in_places_without_rules_is_refused(tmp_path: Path) -> None:
-    text = changed(("at: join", "at: join\n    when: {jurisdictions: [ZZ]}"))
+    text = changed(("id: two_buttons", "id: mine"), ("at: join", "at: join\n    when: {jurisdictions: [ZZ]}"))
     said = refused_file(tmp_path, text)
-    assert said.startswith("stage ask of flow two_buttons names 'ZZ', for which there are no rules.\n  Jurisdictions: ")
+    assert said.startswith("stage ask of flow mine names 'ZZ', for which there are no rules.\n  Jurisdictions: ")
+
+
+def test_a_flow_that_means_leaving_to_whoever_refuses_needs_another_way_on(tmp_path: Path) -> None:
+    text = changed(("refusal: excluded", "refusal: leave"))
+    start, end = text.index("      - id: agree"), text.index("      - id: continue_without")
+    assert "effect: deny" in text[end:]
+    said = refused_file(tmp_path, text[:start] + text[end:])
+    assert 'flow.stages[0]: nobody can get past stage "ask" without leaving.\n  To refuse means leaving here' in said
+
+
+def test_a_flow_with_characters_that_act_on_a_terminal_is_refused(tmp_path: Path) -> None:
+    text = changed(("title: Two buttons of equal weight", 'title: "\\e[31mTwo \\u202ebuttons"'))
+    assert refused_file(tmp_path, text) == (
+        f"mine.yaml:{line_of(text, 'title: ')}: the character \\x1b would act on the terminal that shows it.\n"
+        "  Remove it.\n"
+    )
+
+
+def test_of_many_problems_of_a_file_the_first_are_told_and_the_rest_counted(tmp_path: Path) -> None:
+    said = refused_file(tmp_path, BOMB).splitlines()
+    assert len(said) == 2 * MAX_PROBLEMS + 2
+    assert said[-2:] == ["mine.yaml: and 171 more.", "191 problems; nothing was run."]
+
+
+def test_all_that_a_scenario_names_wrongly_is_told_at_once_with_its_lines(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "schema_version: 1\nid: mine\ntitle: Mine\nquestion: What?\n"
+        "sources: [{known: assumption, supports: everything}]\ndate: 2026-07-01\n"
+        "flows:\n  - two_button\n  - host_decides\n  - host_decides\n  - other.yaml\n"
+        "population: ofice_workers\nparameters: nothing.yaml\n",
+        "utf-8",
+    )
+    assert refused(joinlab("run", str(path))).replace(f"{tmp_path}/", "") == (
+        'mine.yaml:8: scenario.flows[0]: "two_button" is not the name of a built-in flow.\n'
+        '  Did you mean "two_buttons"? `joinlab flows` lists all; or give a path to a YAML file.\n'
+        "mine.yaml:11: scenario.flows[3]: there is no file other.yaml.\n"
+        "  Paths start from the scenario's folder.\n"
+        "mine.yaml:10: scenario.flows[2]: flow host_decides appears twice in one comparison.\n"
+        "  Name it once.\n"
+        'mine.yaml:12: scenario.population: "ofice_workers" is not the name of a built-in population.\n'
+        '  Did you mean "office_workers"? Built in: office_workers; or give a path to a YAML file.\n'
+        "mine.yaml:13: scenario.parameters: there is no file nothing.yaml.\n"
+        "  Paths start from the scenario's folder.\n"
+        "5 problems; nothing was run.\n"
+    )
+
+
+def test_a_scenario_without_flows_is_told_with_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    text = library.builtin("scenario")["everyday_meetings"].read_text(encoding="utf-8")
+    path.write_text(text.replace("flows: [accept_or_leave, granular_opt_in]", "flows: []"), "utf-8")
+    line = line_of(path.read_text(encoding="utf-8"), "flows:")
+    assert refused(joinlab("run", str(path))) == (
+        f"{path}:{line}: scenario.flows: scenario everyday_meetings names no flows.\n"
+        "  Add `flows: [accept_or_leave]`.\n"
+    )
+
+
+def test_a_copy_with_the_id_of_a_flow_beside_it_is_told_with_the_line_to_change(tmp_path: Path) -> None:
+    assert refused_file(tmp_path, GOOD) == (
+        "mine.yaml:2: flow.id: flow two_buttons appears twice in one comparison.\n  Give this one an id of its own.\n"
+    )
 
 
 def test_a_recording_with_a_negative_time_is_refused(tmp_path: Path) -> None:
@@ -182,12 +245,22 @@ def test_a_recording_with_a_negative_time_is_refused(tmp_path: Path) -> None:
         (
             ("compare", "accept_or_leave", "two_button"),
             '"two_button" is not the name of a built-in flow.\n'
-            f'  Did you mean "two_buttons"? Built in: {FLOWS}; or give a path to a YAML file.',
+            '  Did you mean "two_buttons"? `joinlab flows` lists all; or give a path to a YAML file.',
         ),
         (
             ("flows", "show", "acept_or_leave"),
             '"acept_or_leave" is not the name of a built-in flow.\n'
-            f'  Did you mean "accept_or_leave"? Built in: {FLOWS}; or give a path to a YAML file.',
+            '  Did you mean "accept_or_leave"? `joinlab flows` lists all; or give a path to a YAML file.',
+        ),
+        (
+            ("compare", "xyzzy", "two_button", "--scenario", "lectur"),
+            '"lectur" is not the name of a built-in scenario.\n'
+            f'  Did you mean "lecture"? Built in: {SCENARIOS}; or give a path to a YAML file.\n'
+            '"xyzzy" is not the name of a built-in flow.\n'
+            "  `joinlab flows` lists all; or give a path to a YAML file.\n"
+            '"two_button" is not the name of a built-in flow.\n'
+            '  Did you mean "two_buttons"? `joinlab flows` lists all; or give a path to a YAML file.\n'
+            "3 problems; nothing was run.",
         ),
         (
             ("compare", "accept_or_leave", "two_buttons", "--scenario", "lectur"),
@@ -196,8 +269,9 @@ def test_a_recording_with_a_negative_time_is_refused(tmp_path: Path) -> None:
         ),
         (
             ("run", "lectur"),
-            "there is no flow or scenario 'lectur'.\n"
-            f'  Did you mean "lecture"? Known: {FLOWS}, {SCENARIOS}. Or give a path to a YAML file.',
+            '"lectur" is not the name of a flow or scenario.\n'
+            f'  Did you mean "lecture"? `joinlab flows` lists the flows; the scenarios are {SCENARIOS}. '
+            "Or give a path to a YAML file.",
         ),
         (
             ("compare", "accept_or_leave"),
@@ -206,7 +280,7 @@ def test_a_recording_with_a_negative_time_is_refused(tmp_path: Path) -> None:
         ),
         (
             ("compare", "two_buttons", "two_buttons"),
-            "flow two_buttons appears twice in one comparison.\n  Give each flow an id of its own.",
+            "flow two_buttons appears twice in one comparison.\n  Name it once.",
         ),
         (
             ("run", "two_buttons", "lecture"),
@@ -222,15 +296,27 @@ def test_a_recording_with_a_negative_time_is_refused(tmp_path: Path) -> None:
             ("schema", "flw"),
             f"'flw' is not a kind of file.\n  Did you mean \"flow\"? Kinds: {', '.join(library.KINDS)}.",
         ),
-        (("explain", "two_buttons", "--participant", "0"), "--participant: 0 must be 1 or more."),
-        (("explain", "two_buttons", "--seed", "-1"), "seed -1 must lie between 0 and 18446744073709551615."),
+        (("compar",), "No such command 'compar'.\n  Did you mean compare? `joinlab --help` says what there is."),
         (
-            ("explain", "two_buttons", "--seed", str(2**64)),
-            "seed 18446744073709551616 must lie between 0 and 18446744073709551615.",
+            ("compare", "--partcipants", "5"),
+            "--partcipants: there is no such option.\n"
+            "  Did you mean --participants? `joinlab compare --help` says what there is.",
         ),
-        (("people", "-n", "0"), "--number: 0 must be 1 or more."),
-        (("people", "--first", "-3"), "--first: -3 must be 1 or more."),
-        (("people", "--seed", "-1"), "seed -1 must lie between 0 and 18446744073709551615."),
+        (("explain",), "Missing argument 'flows'.\n  `joinlab explain --help` says what there is."),
+        *(
+            ((*words, number), f"--{option}: {number} is out of range; expected {expected}.")
+            for words, option, number, expected in (
+                (("explain", "two_buttons", "--participant"), "participant", "0", "1 to 10,000,000"),
+                (("explain", "two_buttons", "--participant"), "participant", "999999999999", "1 to 10,000,000"),
+                (("explain", "two_buttons", "--seed"), "seed", "-1", SEEDS),
+                (("explain", "two_buttons", "--seed"), "seed", str(2**64), SEEDS),
+                (("people", "-n"), "number", "0", "1 to 1,000"),
+                (("people", "-n"), "number", "100000000", "1 to 1,000"),
+                (("people", "--first"), "first", "-3", "1 to 10,000,000"),
+                (("people", "--seed"), "seed", "-1", SEEDS),
+                (("check", "two_buttons", "--effect", "--participants"), "participants", "0", "1 to 1,000,000,000"),
+            )
+        ),
     ],
     ids=lambda value: " ".join(value)[:60] if isinstance(value, tuple) else "",
 )
@@ -241,11 +327,22 @@ def test_words_that_fit_nothing_are_refused_with_what_would(words: tuple[str, ..
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--participants", "0"), "participants 0 must lie between 1 and 1000000000000."),
-        (("--participants", "-1"), "participants -1 must lie between 1 and 1000000000000."),
-        (("--seed", "-1"), "seed -1 must lie between 0 and 18446744073709551615."),
-        (("--seed", str(2**64)), "seed 18446744073709551616 must lie between 0 and 18446744073709551615."),
-        (("--threads", "0"), "threads 0 must lie between 1 and 1024."),
+        (("--participants", "0"), "--participants: 0 is out of range; expected 1 to 1,000,000,000."),
+        (("--participants", str(10**12)), f"--participants: {10**12} is out of range; expected 1 to 1,000,000,000."),
+        (
+            ("--participants", "1e6"),
+            '--participants: "1e6" is not a whole number; expected 1 to 1,000,000,000.\n  Write 1000000.',
+        ),
+        (("--participants", "many"), '--participants: "many" is not a whole number; expected 1 to 1,000,000,000.'),
+        (("--seed", "-1"), f"--seed: -1 is out of range; expected {SEEDS}."),
+        (("--seed", str(2**64)), f"--seed: {2**64} is out of range; expected {SEEDS}."),
+        (("--threads", "0"), "--threads: 0 is out of range; expected 1 to 1,024."),
+        (
+            ("--by", "juristiction"),
+            '--by: "juristiction" is not allowed here.\n  Did you mean "jurisdiction"? '
+            "Allowed: category, jurisdiction, role, meeting_type, channel, confidentiality.",
+        ),
+        (("--format", "xml"), '--format: "xml" is not allowed here.\n  Allowed: table, json, csv.'),
         (("--date", "yesterday"), "--date: 'yesterday' is not a day.\n  Write year-month-day, such as 2023-08-08."),
         (("--date", "2023-02-30"), "--date: '2023-02-30' is not a day.\n  Write year-month-day, such as 2023-08-08."),
         *(

@@ -31,13 +31,13 @@ def test_every_built_in_file_is_sound(kind) -> None:
     done = joinlab("check", *paths)
     assert (done.code, done.err) == (0, "")
     for path in paths:
-        assert f"{path}: sound {library.CALLED[kind]}" in lines(done.out)
+        assert f"{path}: the file of this {library.CALLED[kind]} is in order." in lines(done.out)
 
 
 def test_a_built_in_flow_is_checked_by_its_name() -> None:
     done = joinlab("check", "two_buttons")
     assert (done.code, done.err) == (0, "")
-    assert lines(done.out)[0] == "two_buttons: sound flow"
+    assert lines(done.out)[0] == "two_buttons: the file of this flow is in order."
 
 
 def test_all_problems_of_all_files_are_told_and_the_sound_ones_named(tmp_path: Path) -> None:
@@ -53,8 +53,8 @@ def test_all_problems_of_all_files_are_told_and_the_sound_ones_named(tmp_path: P
     assert '"denie" is not an effect.' in done.err
     assert '"sulk" is not a refusal.' in done.err
     assert f"{two}: the file is empty." in lines(done.err)
-    assert f"{good}: sound flow" in lines(done.out)
-    assert f"{one}: sound" not in done.out
+    assert f"{good}: the file of this flow is in order." in lines(done.out)
+    assert f"{one}: the file" not in done.out
 
 
 def test_a_file_that_is_not_sound_weighs_more_than_a_finding(tmp_path: Path) -> None:

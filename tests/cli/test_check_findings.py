@@ -41,7 +41,7 @@ def test_a_flow_is_called_sound_and_then_what_is_found_is_told(file: Path) -> No
     assert (
         out
         == f"""\
-{file}: sound flow
+{file}: the file of this flow is in order.
 The design checks find 1 error, 1 warning, 1 note.
 
 error c1_steps
@@ -84,7 +84,7 @@ def test_a_flow_without_findings_is_told_so(file: Path) -> None:
     file.write_text(f"{plain}record: {fields}\n")
     assert check(str(file), "--fail-on", "note") == (
         0,
-        f"{file}: sound flow\nThe design checks find nothing.\n",
+        f"{file}: the file of this flow is in order.\nThe design checks find nothing.\n",
         "",
     )
 
@@ -112,7 +112,7 @@ def test_findings_fit_in_80_columns_of_ascii(name: str) -> None:
 
 def test_other_kinds_of_files_are_called_sound_and_no_more() -> None:
     path = str(library.builtin("scenario")["lecture"])
-    assert check(path) == (0, f"{path}: sound scenario\n", "")
+    assert check(path) == (0, f"{path}: the file of this scenario is in order.\n", "")
 
 
 @pytest.mark.parametrize(

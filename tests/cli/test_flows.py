@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from simulator.cli.flow_view import _refusal
 from simulator.scenario import library
 from simulator.scenario.flow import Flow
 from simulator.scenario.load import load_flow
@@ -61,7 +63,9 @@ def test_a_tree_names_every_stage_option_and_switch_within_80_columns(name: str)
         assert (f"{label} " if label.startswith("(") else f"({label}) ") in words
     for source in flow.sources:
         assert flat(source.supports) in words
-    assert max(len(line) for line in lines(text)) <= 80
+    addresses = [f"  {source.url}" for source in flow.sources if source.url]
+    assert [line for line in lines(text) if line.startswith("  http")] == addresses
+    assert max(len(line) for line in lines(text) if line not in addresses) <= 80
 
 
 @pytest.mark.parametrize("name", FLOWS)
@@ -75,8 +79,13 @@ def test_a_diagram_has_a_node_for_every_stage_and_an_arrow_for_every_option(name
     assert all(arrows)
     assert {target for arrow in arrows for target in (arrow[1], arrow[4])} <= nodes
     drawn = [arrow[3] for arrow in arrows if arrow[2] == "-->"]
-    labels = [f"{option.label} ({option.effect.value})".replace('"', "#quot;") for _, option in every_option(flow)]
-    assert drawn == labels
+    for arrow, (_, option) in zip(drawn, every_option(flow), strict=True):
+        assert arrow.startswith(f"{option.label} ({option.effect.value}".replace('"', "#quot;"))
+        assert all(category.value in arrow for category in option.grants)
+    for stage in flow.stages:
+        node = next(line for line in rest if line.startswith(f"  {stage.id}["))
+        assert all(f"] {toggle.label}: ".replace('"', "#quot;") in node for toggle in stage.toggles)
+    assert f"<br>{_refusal(flow)}" in text
     gone = [arrow for arrow in arrows if arrow[4] == "left"]
     assert len(gone) == sum(leaves(option, flow, stage) for stage, option in every_option(flow))
 
@@ -87,6 +96,30 @@ def test_a_flow_shown_as_a_file_is_that_flow(name: str, tmp_path: Path) -> None:
     copy.write_text(shown(name, "yaml"), encoding="utf-8")
     assert load_flow(copy) == library.flow(name)
     assert shown(name, "yaml") == library.builtin("flow")[name].read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", FLOWS)
+def test_a_flow_shown_as_json_holds_what_the_file_does(name: str) -> None:
+    assert Flow.model_validate_json(shown(name, "json")) == library.flow(name)
+
+
+def test_the_list_as_json_says_the_same_as_the_table() -> None:
+    found = json.loads(joinlab("flows", "--format", "json").out)
+    assert [item["id"] for item in found] == FLOWS
+    by_id = {item["id"]: item for item in found}
+    assert by_id["accept_or_leave"] == {
+        "id": "accept_or_leave",
+        "title": "Agree and join, or leave",
+        "kind": "reference",
+        "product": None,
+        "who_decides": "participant",
+        "how_one_refuses": "leave the meeting",
+    }
+    assert by_id["zoom_terms_7_aug_2023"]["how_one_refuses"] == "cannot"
+
+
+def test_what_a_stage_is_met_by_is_shown() -> None:
+    assert "only in meetings that are public" in flat(shown("google_privacy_policy_jul_2023", "tree"))
 
 
 def test_a_tree_is_what_is_shown_unless_another_form_is_asked_for() -> None:
@@ -106,5 +139,5 @@ def test_marks_in_labels_do_not_break_a_diagram(tmp_path: Path) -> None:
     text = shown("accept_or_leave", "yaml").replace("label: Agree and join", "label: 'Say \"yes\" | [go]'", 1)
     mine.write_text(text, encoding="utf-8")
     diagram = joinlab("flows", "show", str(mine), "--format", "mermaid").out
-    assert '  ask -->|"Say #quot;yes#quot; | [go] (grant)"| finished' in diagram.splitlines()
+    assert '  ask -->|"Say #quot;yes#quot; | [go] (grant audio, ' in diagram
     assert '(Say "yes" | [go]) ' in flat(joinlab("flows", "show", str(mine)).out)

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from simulator.api import prepare
+from simulator.behaviour.choice import Chooser, fixed_terms, terms
+from simulator.cli.explain_steps import TERMS, largest_difference
 from simulator.engine.people import participant_at
 from simulator.engine.run import make_plan
 from simulator.scenario import library
@@ -80,6 +82,66 @@ def test_explain_follows_the_same_person_through_several_flows() -> None:
         return found[start : found.index("", start)]
 
     assert part(text) == part(alone)
+
+
+def test_the_reason_is_the_largest_difference_to_the_strongest_other_option() -> None:
+    # Prominence speaks for both options alike; what leaving costs is what sets them apart.
+    text = flat(joinlab("explain", "host_decides", "--participant", "12").out)
+    assert (
+        "ok, probability 99.5 % prominence +0.80, habit +0.50, clicks -0.49, first +0.10; in all +0.90 "
+        "leave, probability 0.5 % stake -4.79, prominence +0.80, clicks -0.49; in all -4.48 "
+        "What decided: ok was ahead of leave, most of all by stake, +4.79 against leave. "
+        'They took ok ("OK").'
+    ) in text
+
+
+def test_a_difference_counts_what_speaks_against_the_other_option() -> None:
+    assert largest_difference({"prominence": 0.8, "habit": 0.5}, {"prominence": 0.8, "stake": -4.8}) == ("stake", 4.8)
+    assert largest_difference({}, {}) == ("", 0.0)
+
+
+def test_who_decides_for_everybody_is_told_with_all_options_and_their_terms() -> None:
+    text = flat(joinlab("explain", "host_decides", "--participant", "12").out)
+    assert "host_share: when the meeting is planned, the host for everybody The host gave it " in text
+    assert re.search(r" share, probability [\d.]+ % habit \+[\d.]+, .*do_not_share, probability [\d.]+ % ", text)
+    assert re.search(r"The host took \w+ \(", text)
+
+
+def test_switches_are_told_with_their_terms() -> None:
+    text = flat(joinlab("explain", "granular_opt_in", "--participant", "7").out)
+    assert re.search(r"audio \[ \] off, probability of on [\d.]+ % habit -[\d.]+, preselection -1\.00, ", text)
+
+
+def test_what_is_granted_for_another_use_is_not_said_to_be_asked_for_this_one() -> None:
+    text = flat(joinlab("explain", "meet_explicit_consent", "--participant", "7").out)
+    assert 'They took consent ("Consent"). That grants audio, video, transcript for service.' in text
+    assert "the flow never asks this person for it, for training the provider's models (consent unknown)." in text
+
+
+def test_a_verdict_says_what_each_reading_makes_of_it() -> None:
+    text = flat(joinlab("explain", "google_privacy_policy_jul_2023", "--scenario", "public_webinars").out)
+    assert "policy: in the account, the provider for everybody Nobody is asked. Its default holds, which is yes" in text
+    strict = flat(joinlab("explain", "accept_or_leave", "--participant", "12", "--reading", "strict").out)
+    both = flat(joinlab("explain", "accept_or_leave", "--participant", "12").out)
+    assert "on either reading" not in strict
+    assert "claimed, but void on either reading: the only other way was to leave" in both
+
+
+def test_costs_are_told_without_logits_and_every_term_is_explained() -> None:
+    text = flat(joinlab("explain", "accept_or_leave", "zoom_iq_trial_aug_2023", "--participant", "12").out)
+    assert "What it costs them to leave makes leaving 120 times less likely." in text
+    assert "logit" not in text
+    for name in re.findall(r"(\w+) [+-]\d\.\d\d[,;]", text):
+        assert f"{name}: " in text.partition("The numbers weigh an option")[2]
+
+
+def test_the_terms_told_are_those_of_the_model() -> None:
+    flow = library.flow("two_buttons")
+    stage, chooser = flow.stages[0], Chooser(attention=0.0, effort=1.0, stake=1.0, pressure=1.0, willing={})
+    fixed = fixed_terms(stage.options[1], stage, flow, library.parameters("central"))
+    found = terms(stage.options[1], stage, flow, chooser, 0.0, library.parameters("central"))
+    assert {"value", "habit", "clicks", "stake", "pressure", *fixed} == set(TERMS)
+    assert set(found) <= set(TERMS)
 
 
 def test_explain_applies_the_scenario_the_day_and_the_reading_asked_for() -> None:

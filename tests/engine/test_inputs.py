@@ -136,7 +136,7 @@ def test_a_stage_shown_in_a_jurisdiction_without_rules_is_refused(scenario: Scen
 def test_a_flow_twice_in_one_comparison_is_refused(scenario: Scenario) -> None:
     assert refused(scenario, flows=[flow_of(stage()), flow_of(stage("other"))]).splitlines() == [
         "flow by_hand appears twice in one comparison.",
-        "  Give each flow an id of its own.",
+        "  Name it once.",
     ]
 
 
@@ -156,10 +156,12 @@ def test_a_scenario_without_flows_is_refused(scenario: Scenario) -> None:
 
 def test_all_that_does_not_fit_is_said_at_once(scenario: Scenario) -> None:
     flow = flow_of(stage(when={"jurisdictions": ["QQ"]}))
-    text = refused(scenario, flows=[flow, flow])
+    speakers = tuple(Speaker(f"s{number}", 1) for number in range(1001))
+    text = refused(scenario, flows=[flow, flow], recorded=[RecordedMeeting("crowd", Path("crowd.csv"), 1000, speakers)])
     assert [line for line in text.splitlines() if not line.startswith("  ")] == [
-        "stage ask of flow by_hand names 'QQ', for which there are no rules.",
-        "stage ask of flow by_hand names 'QQ', for which there are no rules.",
         "flow by_hand appears twice in one comparison.",
-        "3 problems; nothing was run.",
+        "stage ask of flow by_hand names 'QQ', for which there are no rules.",
+        "stage ask of flow by_hand names 'QQ', for which there are no rules.",
+        "crowd.csv: meeting crowd has 1001 people; the engine takes at most 1000.",
+        "4 problems; nothing was run.",
     ]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.engine import run
-from simulator.engine.run import Plan, make_plan, meetings_for, run_meetings
+from simulator.engine.run import Plan, make_plan, meeting_of, meetings_for, run_meetings
 from simulator.engine.tally import CELL_PEOPLE, GROUPS, MEETINGS, PARTICIPANTS, Tally
 from simulator.engine.world import make_world, sizes
 from simulator.scenario.flow import Flow
@@ -90,6 +90,25 @@ def test_recorded_meetings_are_grouped_so_that_each_recurs_in_one_group(two_butt
     recorded_plan = make_plan(inputs_of([two_buttons], recorded=RECORDED))
     (tally,) = run_meetings(recorded_plan, 1, 0, 30, chunk=4)
     assert tally.counts[:, MEETINGS].tolist() == [10, 10, 10] + [0] * (GROUPS - 3)
+
+
+@pytest.mark.parametrize("participants", [1, 5, 50, 200])
+def test_recorded_meetings_are_met_equally_often(two_buttons: Flow, participants: int) -> None:
+    recorded_plan = make_plan(inputs_of([two_buttons], recorded=RECORDED))
+    count = meetings_for(recorded_plan, 1, participants)
+    assert count % len(RECORDED) == 0
+    assert sizes(1, 0, count, recorded_plan.meetings).sum() >= participants
+    assert count == len(RECORDED) or sizes(1, 0, count - len(RECORDED), recorded_plan.meetings).sum() < participants
+
+
+@pytest.mark.parametrize("at_once", [3, 1 << 16])
+def test_everybody_is_found_in_their_meeting_and_place(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(run, "_SIZES_AT_ONCE", at_once)
+    people = sizes(2, 0, 40, plan.meetings)
+    places = [(meeting, place) for meeting, size in enumerate(people) for place in range(size)]
+    assert [meeting_of(plan, 2, number + 1) for number in range(len(places))] == places
 
 
 def test_generated_meetings_are_dealt_to_all_groups_in_turn(two_buttons: Flow) -> None:
