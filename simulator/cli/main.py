@@ -328,10 +328,13 @@ def _say_precision(result: Comparison, wanted: float | None) -> None:
     if widest is None:
         note(f"precision {100 * wanted:g}pp was not reached: there are too few meetings for an interval.")
         return
-    why = "the recorded meetings differ from each other" if result.inputs.recorded else "the run became too long"
+    needed = result.participants_for(wanted)
+    why = "the run became too long" if needed is None else f"it would take about {needed:,.0f} participants"
+    if result.inputs.recorded:
+        why = "the recorded meetings differ from each other"
     note(
         f"precision {100 * wanted:g}pp was not reached, because {why}; "
-        f"the widest interval is {100 * widest:.2f}pp on each side."
+        f"the widest interval is {100 * widest:.2f}pp on its longer side."
     )
 
 
@@ -367,8 +370,12 @@ def _console() -> Console:
     from rich.console import Console
 
     wide = Console()
-    # A line that a projector shows well; the width of a pipe or a narrow terminal is taken as it is.
-    return Console(width=min(wide.width, 100) if wide.is_terminal else 80, highlight=False)
+    return Console(width=_width(wide), highlight=False)
+
+
+def _width(console: Console) -> int:
+    """A line that a projector shows well; the width of a narrow terminal is taken as it is."""
+    return min(console.width, 100) if console.is_terminal else 80
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

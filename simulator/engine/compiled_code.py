@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 PACKAGE = Path(__file__).resolve().parents[1]
 _SOURCES = ("draws.py", "engine/*.py", "meetings/*.py", "population/*.py", "rules/*.py", "scenario/*.py")
@@ -21,3 +22,11 @@ def forget_stale(package: Path = PACKAGE) -> None:
     for index in package.rglob("__pycache__/*.nbi"):
         if index.stat().st_mtime < newest:
             index.unlink(missing_ok=True)
+
+
+def compiles_first() -> bool:
+    """Whether the engine has to be compiled before anything can be run, as no compiled code of it is kept yet."""
+    from simulator.engine.kernel import walk_meetings
+
+    walk: Any = walk_meetings  # what Numba adds to a function has no types
+    return not any(Path(walk.stats.cache_path).glob(f"kernel.{walk.__name__}-*.nbi"))
