@@ -81,6 +81,12 @@ def _writable(folder: Path) -> bool:
 KEPT_IN = folder_for(PACKAGE)
 """Where compiled code is kept; None: nowhere, and every process compiles anew."""
 
+
+def compiles_first() -> bool:
+    """Whether the engine has to be compiled before anything can be run, as no compiled code of it is kept yet."""
+    return KEPT_IN is None or not any(KEPT_IN.rglob("kernel.walk_meetings-*.nbi"))
+
+
 # References are not counted: each use of an array in a tuple would be two atomic operations, more than the model costs,
 # and threads fight over them. In return nothing compiled may allocate: room to work in comes from the caller.
 _ALWAYS: dict[str, Any] = {"_nrt": False, "error_model": "numpy"}

@@ -9,11 +9,16 @@ from simulator.analysis.estimates import Estimate
 from simulator.analysis.outcomes import COMPARED, FlowOutcomes, paired_difference
 from simulator.engine.inputs import Inputs
 from simulator.engine.run import Progress, Run, fresh_seed, make_plan, meetings_for, no_progress, run_meetings
+from simulator.engine.tally import GROUPS
 from simulator.scenario.vocabulary import DataCategory
 
 DEFAULT_PARTICIPANTS = 100_000
 MOST_PARTICIPANTS = 100_000_000
 """Where a run with a target precision gives up."""
+_TELLING = 10 * GROUPS
+"""Meetings from which on an interval tells how many more it takes."""
+_HOPELESS = 2.0
+"""Times MOST_PARTICIPANTS: a run that would take more does not start on it."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,16 @@ class Comparison:
         known = [width for width in widths if width is not None]
         return max(known) if known and len(known) == len(widths) else None
 
+    def participants_for(self, precision: float) -> float | None:
+        """About how many participants would make every interval so narrow; None where that cannot be told.
+
+        Errors fall with the root of the number of meetings. Recorded meetings recur, and tell no more each time.
+        """
+        widest = self.widest()
+        if widest is None or self.inputs.recorded or self.run.meetings < _TELLING:
+            return None
+        return float(self.run.participants * (widest / precision) ** 2)
+
 
 def run_comparison(
     inputs: Inputs,
@@ -74,7 +89,7 @@ def run_comparison(
         seed: None draws a fresh one; it is recorded in the result.
         threads: Threads to walk on; the result does not depend on it.
         precision: Wanted reach of every interval to either side, as a proportion; meetings are added until it is
-            reached, or MOST_PARTICIPANTS are.
+            reached, or MOST_PARTICIPANTS are; none, where it would take far more than these.
         progress: Told how far the run is.
     """
     plan = make_plan(inputs)
@@ -90,8 +105,11 @@ def run_comparison(
 def _until_precise(run: Run, precision: float, threads: int, progress: Progress) -> Run:
     """Add meetings until every interval is narrow enough, or more of them no longer help."""
     while True:
-        widest = Comparison(run).widest()
+        found = Comparison(run)
+        widest, needed = found.widest(), found.participants_for(precision)
         if (widest is not None and widest <= precision) or run.participants >= MOST_PARTICIPANTS:
+            return run
+        if needed is not None and needed > _HOPELESS * MOST_PARTICIPANTS:
             return run
         longer = _extended(run, _wanted_meetings(run, widest, precision), threads, progress)
         narrower = Comparison(longer).widest()
@@ -109,7 +127,12 @@ def _wanted_meetings(run: Run, widest: float | None, precision: float) -> int:
 
 
 def _extended(run: Run, meetings: int, threads: int, progress: Progress) -> Run:
-    more = run_meetings(run.plan, run.seed, run.meetings, meetings - run.meetings, threads=threads, progress=progress)
+    before = run.meetings
+
+    def onwards(done: int, total: int) -> None:
+        progress(before + done, before + total)
+
+    more = run_meetings(run.plan, run.seed, before, meetings - before, threads=threads, progress=onwards)
     for tally, old in zip(more, run.tallies, strict=True):
         tally.add(old)
     return replace(run, meetings=meetings, tallies=tuple(more))

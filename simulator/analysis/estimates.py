@@ -97,10 +97,13 @@ def difference(
 ) -> Estimate:
     """Difference of two ratios over the same groups of meetings: paired, so what they share cancels.
 
-    Arguments are those of `ratio`, twice.
+    Arguments are those of `ratio`, twice; without a `base_sample` the sample is that of both.
     """
     used = whole > 0
-    share, base = _share(part[used], whole[used], sample), _share(base_part[used], base_whole[used], base_sample)
+    share, base = (
+        _share(part[used], whole[used], sample),
+        _share(base_part[used], base_whole[used], base_sample or sample),
+    )
     if share is None or base is None:
         return UNDEFINED
     value = share.value - base.value

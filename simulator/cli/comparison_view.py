@@ -23,7 +23,6 @@ from simulator.scenario.stage_facts import sought
 from simulator.scenario.vocabulary import DataCategory, Effect, Known, Purpose, WorksCouncil
 
 _BESIDE_BAR = 37
-_LEAST_BAR = 10
 _FLOW_ACROSS = 22
 HEADLINES = {"claimed": "yellow", "lawful": "bright_blue", "wanted": "magenta"}
 """Outcomes of the chart and their colours (safe for the colour-blind; each also carries its name)."""
@@ -100,7 +99,7 @@ def _number(count: int, thing: str) -> str:
 
 
 def _chart(comparison: Comparison, width: int) -> RenderableType:
-    room = max(_LEAST_BAR, width - _BESIDE_BAR)
+    room = max(1, width - _BESIDE_BAR)
     lines: list[RenderableType] = []
     for index, flow in enumerate(comparison.flows):
         scale = (

@@ -31,7 +31,8 @@ def note(text: str) -> None:
 class ProgressLine:
     """How far a run is, its rate and the time left, once it has taken a second. Silent before.
 
-    On a terminal one line that is written over; elsewhere a line every ten seconds.
+    On a terminal one line that is written over; elsewhere a line every ten seconds. A run may go on in further rounds:
+    what was done before counts as done.
     """
 
     def __init__(self, unit: str = "meetings") -> None:
@@ -39,6 +40,8 @@ class ProgressLine:
         self._started = time.monotonic()
         self._last = self._started
         self._underway: tuple[float, int] | None = None
+        self._total = 0
+        self._said_why = False
         self._open = False
 
     def __call__(self, done: int, total: int) -> None:
@@ -46,12 +49,13 @@ class ProgressLine:
         now = time.monotonic()
         pause = 0.2 if sys.stderr.isatty() else 10.0
         first = 1.0 if sys.stderr.isatty() else 3.0
+        if total != self._total:
+            self._total, self._underway = total, None  # another round: the pause before it is none of its time
         if done and self._underway is None:
             self._underway = (now, done)  # the rate leaves out what came before: compiling, the first piece
         if done >= total:
             self.close()
         elif now - self._started >= first and now - self._last >= min(pause, now - self._started):
-            self._last = now
             self._show(done, total, now)
 
     def close(self) -> None:
@@ -62,16 +66,26 @@ class ProgressLine:
 
     def _show(self, done: int, total: int, now: float) -> None:
         text = f"{done:,} of {total:,} {self._unit}"
-        if self._underway is None:
-            text = "preparing; the first run on a machine compiles the engine, which takes some seconds"
-        elif done > self._underway[1]:
+        if not done:
+            if self._said_why or not _compiles():
+                return
+            self._said_why = True
+            text = "the first run on a machine compiles the engine, which takes some seconds"
+        elif self._underway is not None and done > self._underway[1]:
             rate = (done - self._underway[1]) / (now - self._underway[0])
             text = f"{text}, {rate:,.0f} a second, {_span((total - done) / rate)} left"
+        self._last = now
         if sys.stderr.isatty():
             print(f"\r{text:<78}", end="", file=sys.stderr, flush=True)
             self._open = True
         else:
             print(text, file=sys.stderr, flush=True)
+
+
+def _compiles() -> bool:
+    from simulator.compiled import compiles_first
+
+    return compiles_first()
 
 
 def _span(seconds: float) -> str:

@@ -14,9 +14,9 @@ from simulator.cli.numbers import amount, block, percent, plain_text
 from simulator.rules.ledger import CAUSES, EXPLAINED, ROW_OF
 from simulator.scenario.vocabulary import DataCategory, Row
 
-_LABEL = 35
+_LABEL, _SHORTEST_LABEL = 35, 20
 _NUMBERS = 22
-_LEAST_BAR = 8
+_LEAST_BAR = 5
 _DETAIL = "    "
 
 Step = tuple[str, float, str, str]
@@ -26,24 +26,26 @@ Step = tuple[str, float, str, str]
 def waterfall(flow: FlowOutcomes, category: DataCategory, width: int, *, ranged: bool) -> RenderableType:
     """The ledger of one category of a flow; where the reading is open, by the strict one, with the lenient below."""
     ledger = flow.ledger(category)
+    label_width = min(_LABEL, max(_SHORTEST_LABEL, width - _NUMBERS))
+    room = width - label_width - _NUMBERS
     lines = []
-    for label, value, drawn, style in _steps(flow, category, max(_LEAST_BAR, width - _LABEL - _NUMBERS), ranged):
+    for label, value, drawn, style in _steps(flow, category, room if room >= _LEAST_BAR else 0, ranged):
         share = percent(value / ledger.produced if ledger.produced else 0.0)
-        *above, last = _wrapped(label)
+        *above, last = _wrapped(label, label_width)
         lines += [line(text, style) for text in above]
-        lines.append(line(f"{last:<{_LABEL}} {amount(value):>12} {share:>7} {drawn}", style))
+        lines.append(line(f"{last:<{label_width}} {amount(value):>12} {share:>7} {drawn}", style))
     unit = ledger.unit.replace("_", "-")
     return titled(f"{flow.flow.id}: where the {category.value.replace('_', ' ')} went, in {unit}", *lines)
 
 
-def _wrapped(label: str) -> list[str]:
+def _wrapped(label: str, width: int) -> list[str]:
     """A label on as many lines as it needs; the numbers go beside the last, and below a name that fills its line."""
     indent = _DETAIL if label.startswith(_DETAIL) else ""
     lines = wrap(
-        label, _LABEL, initial_indent=indent, subsequent_indent=f"{indent}  ", break_long_words=False,
+        label, width, initial_indent=indent, subsequent_indent=f"{indent}  ", break_long_words=False,
         break_on_hyphens=False,
     )  # fmt: skip
-    return lines if len(lines[-1]) <= _LABEL else [*lines, ""]
+    return lines if len(lines[-1]) <= width else [*lines, ""]
 
 
 def _steps(flow: FlowOutcomes, category: DataCategory, room: int, ranged: bool) -> Iterator[Step]:

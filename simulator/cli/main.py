@@ -394,10 +394,13 @@ def _say_precision(result: Comparison, wanted: float | None) -> None:
     if widest is None:
         note(f"precision {100 * wanted:g}pp was not reached: there are too few meetings for an interval.")
         return
-    why = "the recorded meetings differ from each other" if result.inputs.recorded else "the run became too long"
+    needed = result.participants_for(wanted)
+    why = "the run became too long" if needed is None else f"it would take about {needed:,.0f} participants"
+    if result.inputs.recorded:
+        why = "the recorded meetings differ from each other"
     note(
         f"precision {100 * wanted:g}pp was not reached, because {why}; "
-        f"the widest interval is {100 * widest:.2f}pp on each side."
+        f"the widest interval is {100 * widest:.2f}pp on its longer side."
     )
 
 

@@ -9,8 +9,6 @@ from simulator.analysis.estimates import Estimate
 EMPTY = "n/a"
 _ALIKE = 0.8
 """Sides of an interval whose lengths have at least this ratio are written as one."""
-_SHOWN = 0.05
-"""What one decimal still shows."""
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
@@ -49,9 +47,9 @@ def _sides(estimate: Estimate, scale: float) -> str:
         return ""
     up, down = scale * (estimate.high - estimate.value), scale * (estimate.value - estimate.low)
     longer, shorter = max(up, down), min(up, down)
-    if f"{up:.1f}" == f"{down:.1f}" or shorter > _ALIKE * longer:
+    if shorter > 0.0 and (f"{up:.1f}" == f"{down:.1f}" or shorter > _ALIKE * longer):
         return f" {plus_minus()}{longer:.1f}"
-    return "".join(f" {sign}{side:.1f}" for sign, side in (("+", up), ("-", down)) if side >= _SHOWN)
+    return "".join(f" {sign}{side:.1f}" for sign, side in (("+", up), ("-", down)) if side > 0.0)
 
 
 def amount(value: float) -> str:
@@ -93,7 +91,7 @@ def block(share: float, width: int) -> str:
     if plain_text():
         return "#" * round(share * width)
     eighths = round(share * width * 8)
-    if eighths == 0 and share > 0:
+    if eighths == 0 and share > 0 and width > 0:
         eighths = 1
     whole, rest = divmod(eighths, 8)
     return "█" * whole + (_EIGHTHS[rest] if rest else "")

@@ -13,10 +13,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from simulator.behaviour.choice import fixed_terms
-from simulator.compiled import inner
+from simulator.compiled import entry, inner
 from simulator.engine.kernel_stages import opposite, option_utilities, sigmoid, toggle_odds
 from simulator.engine.tables import (
     EFFECTS,
@@ -178,7 +177,8 @@ def answer_shares(design: Asked, model: Model, *, pull: float = 0.0, passing: fl
     stages["words_log"] = design.words * model.attention_words
     found = np.zeros(len(WHOLE) + 2)
     tables = design.tables._replace(stages=stages, options=options)
-    _propagate(tables, design.kinds, model.coefficients, model.people, pull, passing, found)
+    room = np.zeros((len(stages), len(stages), _UNREAD)), np.zeros(len(options)), np.zeros(len(options))
+    _propagate(tables, design.kinds, model.coefficients, model.people, pull, passing, found, *room)
     found /= len(model.people.attention)
     shares = dict(zip((*WHOLE, Answer.UNREAD), found.tolist(), strict=False))
     shares[Answer.VARIED] = max(float(found[_SQUARES] - found[_ALL] ** 2), 0.0) ** 0.5
@@ -220,7 +220,7 @@ def _spread(flow: FlowTables, stage: int, misread: float, passing: float, utilit
         shares[option] += share
 
 
-@njit(cache=True, nogil=True)
+@entry
 def _propagate(
     flow: FlowTables,
     kinds: Ints,
@@ -229,11 +229,15 @@ def _propagate(
     pull: float,
     passing: float,
     found: Floats,
+    mass: Floats,
+    utilities: Floats,
+    shares: Floats,
 ) -> None:
-    """Add up everybody's probability of each answer, of not reading the first stage, and squares, in `found` (7,)."""
+    """Add up everybody's probability of each answer, of not reading the first stage, and squares, in `found` (7,).
+
+    `mass` (stages, stages, answers), `utilities` (options,) and `shares` (options,) are room to work in.
+    """
     stages = len(flow.stages)
-    mass = np.zeros((stages, stages, _UNREAD))
-    utilities, shares = np.empty(8), np.empty(8)
     for person in range(len(people.attention)):
         mass[:] = 0.0
         mass[0, 0, _NO_ANSWER] = 1.0
@@ -245,7 +249,10 @@ def _propagate(
             if row.default_option != NOBODY:
                 following = flow.options[row.default_option].next
             for prompts in range(stage + 1):
-                if mass[stage, prompts].sum() == 0.0:
+                arrived = 0.0
+                for before in range(_UNREAD):
+                    arrived += mass[stage, prompts, before]
+                if arrived == 0.0:
                     continue
                 logit = people.attention[person] - row.words_log - coefficients.attention_prompts * prompts
                 attention = sigmoid(logit)

@@ -154,6 +154,23 @@ def test_a_precision_that_is_already_reached_adds_nothing() -> None:
     assert run_comparison(inputs(*PAIR), participants=2000, seed=SEED, precision=0.4).run.meetings == found.run.meetings
 
 
+def test_a_precision_beyond_reach_is_given_up_at_once_and_said_what_it_would_take() -> None:
+    plain = run_comparison(inputs(*PAIR), participants=20_000, seed=SEED)
+    found = run_comparison(inputs(*PAIR), participants=20_000, seed=SEED, precision=1e-8)
+    assert found.run.meetings == plain.run.meetings
+    assert found.participants_for(1e-8) == pytest.approx(found.run.participants * (found.widest() / 1e-8) ** 2)
+    assert found.participants_for(1e-8) > MOST_PARTICIPANTS
+
+
+def test_the_rounds_of_a_precision_go_on_where_the_one_before_ended() -> None:
+    told: list[tuple[int, int]] = []
+    found = run_comparison(
+        inputs(*PAIR), participants=300, seed=SEED, precision=0.05, progress=lambda *step: told.append(step)
+    )
+    assert told[-1] == (found.run.meetings, found.run.meetings)
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
 def test_a_precision_is_reached_from_a_single_meeting_too() -> None:
     found = run_comparison(inputs(*PAIR), participants=1, seed=SEED, precision=0.2)
     assert found.widest() <= 0.2

@@ -239,6 +239,29 @@ def test_left_is_a_share_of_participants_whatever_the_category() -> None:
         assert value == tally.counts[:, LEFT].sum() / tally.counts[:, PARTICIPANTS].sum()
 
 
+def test_what_a_flow_makes_impossible_is_nothing_for_certain_and_what_was_only_not_seen_may_be() -> None:
+    nothing = Estimate(0.0, 0.0, 0.0)
+    asked_for_service = outcomes_of("meet_explicit_consent")
+    for outcome in ("claimed", "lawful", "lawful_lenient", "kept", "overreach"):
+        assert asked_for_service.share(outcome, AUDIO) == nothing
+    assert outcomes_of("two_buttons").share("left", AUDIO) == nothing
+    given_up = outcomes_of("accept_or_leave").given_up()
+    assert given_up.value == 0.0
+    assert given_up.high > 0.0
+
+
+def test_the_parts_of_what_is_lawful_add_up_to_all_of_it() -> None:
+    cells = outcomes_of("accept_or_leave").cells("jurisdiction").values()
+    for outcome in ("produced", "lawful", "lawful_lenient"):
+        assert sum(cell.part_of(outcome).value for cell in cells) == pytest.approx(1.0)
+
+
+def test_who_is_in_what_is_lawful_depends_on_the_reading() -> None:
+    flow = outcomes_of("accept_or_leave")
+    strict, lenient = (flow.distance("jurisdiction", outcome).value for outcome in ("lawful", "lawful_lenient"))
+    assert lenient < strict
+
+
 def test_given_up_is_a_share_of_meetings() -> None:
     tally = tally_of("any_refusal_stops")
     value = outcomes_of("any_refusal_stops").given_up().value
@@ -277,7 +300,7 @@ def test_people_want_the_same_under_every_flow() -> None:
 
 
 def test_what_is_compared_are_shares_and_those_of_people() -> None:
-    assert set(COMPARED) == set(SHARES) - {"kept", "lawful_lenient"} | set(OF_PEOPLE)
+    assert set(COMPARED) == set(SHARES) - {"kept"} | set(OF_PEOPLE)
 
 
 def test_seconds_to_join_rise_with_the_share_and_ask_nothing_of_those_who_were_not_asked() -> None:

@@ -79,9 +79,29 @@ def test_a_long_run_writes_over_one_line_of_a_terminal_and_clears_it(clock: Cloc
     assert text.endswith("\r" + " " * 78 + "\r")
 
 
-def test_before_anything_is_done_it_says_why(clock: Clock) -> None:
-    text = told(Terminal(), clock, (1.5, 0, 1000))
-    assert "preparing; the first run on a machine compiles the engine, which takes some seconds" in text
+def test_while_the_engine_is_compiled_it_says_so_once(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diagnostics, "_compiles", lambda: True)
+    steps = [(second / 10, 0, 1000) for second in range(1, 600)]
+    said = "the first run on a machine compiles the engine, which takes some seconds"
+    assert told(io.StringIO(), clock, *steps) == f"{said}\n"
+    assert told(Terminal(), clock, *steps).count(said) == 1
+
+
+def test_where_nothing_is_compiled_nothing_is_said_of_it(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diagnostics, "_compiles", lambda: False)
+    assert told(io.StringIO(), clock, (5.0, 0, 1000), (40.0, 0, 1000)) == ""
+
+
+def test_a_further_round_has_its_own_rate_and_what_was_done_counts_as_done(clock: Clock) -> None:
+    round_of = [(second, second * 100, 2000) for second in range(1, 20)]
+    # A pause of a minute, then a round from 2,000 on to 8,000 at the same pace.
+    further = [(80.0 + second, 2000 + second * 100, 8000) for second in range(1, 30)]
+    lines = told(io.StringIO(), clock, *round_of, *further).splitlines()
+    assert [line.split(", ")[1] for line in lines if "of 8,000" in line and "second" in line]
+    for line in lines:
+        if "a second" in line:
+            assert "100 a second" in line
+    assert lines[-1].startswith("4,") or lines[-1].startswith("3,")
 
 
 def test_hours_are_told_as_hours(clock: Clock) -> None:

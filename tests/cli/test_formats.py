@@ -260,6 +260,7 @@ def test_options_change_what_the_run_says_of_itself() -> None:
 def test_the_columns_are_fixed_and_every_line_has_them_all() -> None:
     assert CSV_COLUMNS == (
         "flow", "baseline", "by", "part", "category", "outcome", "unit", "value", "low", "high",
+        "joinlab", "scenario", "date", "purpose", "reading", "seed",
     )  # fmt: skip
     done = joinlab("compare", *FLOWS, *SMALL, "--format", "csv", "--by", "role")
     header, *rows = csv.reader(io.StringIO(done.out))
@@ -298,7 +299,8 @@ def test_csv_holds_the_shares_ledgers_and_differences_of_the_json() -> None:
             line = by_words[flow, "", "", "", category, f"ledger_{row}"]
             assert (float(line["value"]), line["unit"]) == (ledger[row], ledger["unit"])
     for item in result()["differences"]:
-        line = by_words[item["flow"], item["baseline"], "", "", "audio", item["outcome"]]
+        category = "" if item["outcome"] == "left" else "audio"
+        line = by_words[item["flow"], item["baseline"], "", "", category, item["outcome"]]
         assert float(line["value"]) == item["value"]
 
 
@@ -307,5 +309,36 @@ def test_csv_holds_the_parts_of_a_split() -> None:
     for flow in result("--by", "role")["flows"]:
         for part, found in flow["by"]["role"].items():
             mine = {row["outcome"]: row for row in rows if (row["flow"], row["part"]) == (flow["id"], part)}
-            assert mine.keys() == found.keys() - {"participants"}
+            parts = {f"part_of_{outcome}" for outcome in found["part_of"]}
+            assert mine.keys() == (found.keys() - {"part_of"}) | parts
             assert float(mine["claimed"]["value"]) == found["claimed"]["value"]
+            assert float(mine["participants"]["value"]) == found["participants"]
+            assert float(mine["part_of_produced"]["value"]) == found["part_of"]["produced"]["value"]
+            assert (mine["left"]["unit"], mine["left"]["category"]) == ("share of participants", "")
+
+
+def test_every_line_of_the_csv_says_which_run_it_comes_from() -> None:
+    run = result()["run"]
+    for row in table():
+        for column in ("joinlab", "scenario", "date", "purpose", "reading", "seed"):
+            assert row[column] == str(run[column])
+
+
+def test_csv_holds_what_was_given_up_what_the_hours_buy_who_is_in_them_and_the_causes() -> None:
+    by_words = {tuple(row[name] for name in CSV_COLUMNS[:6]): row for row in table()}
+    for flow in result()["flows"]:
+        name = flow["id"]
+        assert float(by_words[name, "", "", "", "", "given_up"]["value"]) == flow["given_up"]["value"]
+        assert float(by_words[name, "", "", "", "audio", "buys_hours"]["value"]) == flow["buys"]["hours"]
+        distance = flow["representativeness"]["role"]["total_variation"]["value"]
+        assert by_words[name, "", "role", "", "audio", "total_variation"]["value"] == (
+            "" if distance is None else str(distance)
+        )
+        for cause, value in flow["ledger"]["chat"]["causes"].items():
+            assert float(by_words[name, "", "cause", cause, "chat", "ledger_amount"]["value"]) == value
+
+
+def test_what_a_scenario_takes_as_given_stands_in_the_run() -> None:
+    found = json.loads(joinlab("run", "zoom_august_2023", *SMALL, "--format", "json").out)
+    assert found["run"]["settled"] == {"admin": "grant", "host": "grant"}
+    assert result()["run"]["settled"] == {}

@@ -109,7 +109,7 @@ def test_an_output_that_takes_only_ascii_gets_ascii_and_no_crash(words: tuple[st
 
 def test_an_ascii_report_marks_half_widths_and_bars_with_what_it_has() -> None:
     text = process("compare", *TWO, *SMALL, "--ledger", PYTHONIOENCODING="ascii").out
-    assert re.search(r"claimed +-\d+\.\d \+-\d+\.\d", text)
+    assert re.search(r"lawful, strict +-\d+\.\d \+-\d+\.\d", text)
     assert "####" in text
     assert "...." in text
     assert "??" not in text
