@@ -444,7 +444,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except NotUnderstood as error:
         report(JoinlabError(not_understood(error)))
         sys.exit(Exit.USAGE)
-    except BrokenPipeError:  # the reader has what it wants, such as `head`
+    except (BrokenPipeError, SystemExit):  # the reader has what it wants, such as `head`; typer exits for that alone
         # What is left to write is thrown away, or closing the output would fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(Exit.OK)
