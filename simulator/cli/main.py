@@ -360,8 +360,11 @@ def _simulate(
     reading: ReadingOption | None,
 ) -> Comparison:
     from simulator.api import compare as run_flows
+    from simulator.compiled import KEPT_IN
     from simulator.scenario.vocabulary import DataCategory, Reading
 
+    if KEPT_IN is None:
+        note("no folder for compiled code can be written, so each run compiles; NUMBA_CACHE_DIR may name one.")
     progress = ProgressLine()
     try:
         wanted = proportion(precision)
