@@ -124,7 +124,8 @@ def _deeper(lines: Iterator[Line]) -> Iterator[Line]:
 def _results(outcome: Outcome, inputs: Inputs) -> Iterator[Line]:
     """What became of each category, those with the same reason together."""
     together: dict[tuple[Cause, str | None, bool], list[DataCategory]] = {}
-    for category, cause in outcome.cause.items():
+    for category in DataCategory:
+        cause = outcome.cause[category]
         if outcome.participant.produced[category] > 0:
             leniently = ROW_OF[cause] is Row.VOID and category in outcome.lenient
             together.setdefault((cause, outcome.rule.get(category), leniently), []).append(category)

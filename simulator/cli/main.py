@@ -360,8 +360,11 @@ def _simulate(
     reading: ReadingOption | None,
 ) -> Comparison:
     from simulator.api import compare as run_flows
+    from simulator.compiled import KEPT_IN
     from simulator.scenario.vocabulary import DataCategory, Reading
 
+    if KEPT_IN is None:
+        note("no folder for compiled code can be written, so each run compiles; NUMBA_CACHE_DIR may name one.")
     progress = ProgressLine()
     try:
         wanted = proportion(precision)
@@ -447,7 +450,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except NotUnderstood as error:
         report(JoinlabError(not_understood(error)))
         sys.exit(Exit.USAGE)
-    except BrokenPipeError:  # the reader has what it wants, such as `head`
+    except (BrokenPipeError, SystemExit):  # the reader has what it wants, such as `head`; typer exits for that alone
         # What is left to write is thrown away, or closing the output would fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(Exit.OK)

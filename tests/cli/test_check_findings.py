@@ -144,8 +144,9 @@ def test_findings_alone_do_not_fail() -> None:
 def test_an_unknown_name_is_refused_with_the_nearest_and_the_others_are_checked(output: CheckFormat) -> None:
     code, out, err = check("two_button", "two_buttons", "--fail-on", "note", "--format", output)
     assert code == 2
-    assert err.startswith(
-        '"two_button" is not the name of a built-in flow.\n  Did you mean "two_buttons"? Built in: accept_or_leave, '
+    assert err == (
+        '"two_button" is not the name of a built-in flow.\n'
+        '  Did you mean "two_buttons"? `joinlab flows` lists all; or give a path to a YAML file.\n'
     )
     assert "two_buttons" in out
 

@@ -93,7 +93,7 @@ def test_parameters_without_draws_are_told_with_the_remedy(tmp_path: Path) -> No
         (("fit", "--output", "My-Fit.yaml"), "is no name for a parameter file"),
         (("fit", "--output", "nowhere/mine.yaml"), "there is no folder nowhere"),
         (("fit", "--prior", "priro"), 'Did you mean "prior"?'),
-        (("fit", "--seed", "-1"), "seed -1 must lie between"),
+        (("fit", "--seed", "-1"), "--seed: -1 is out of range; expected 0 to 18446744073709551615."),
         (("validate", "none.yaml"), "none.yaml"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import time
 from pathlib import Path
 
@@ -308,8 +309,22 @@ def test_what_is_refused_before_a_syntax_error_is_said_too(tmp_path: Path) -> No
     assert [line.split(" ", 1)[0] for line in text.splitlines()[::2]] == ["file.yaml:2:", "file.yaml:3:", "2"]
 
 
-def test_no_more_than_100_problems_are_gathered(tmp_path: Path) -> None:
-    assert refusal(tmp_path, "a: 1\n" * 1000).endswith("\n100 problems; nothing was run.")
+def test_of_many_problems_20_are_told_and_the_rest_counted(tmp_path: Path) -> None:
+    said = refusal(tmp_path, "a: 1\n" * 1000)
+    assert said.count("is already on line 1") == 20
+    assert said.endswith("\nfile.yaml: and 979 more.\n999 problems; nothing was run.")
+
+
+@pytest.mark.parametrize("escape", ["\\e[31m", "\\x9b1m", "\\u202e", "\\a"])
+def test_characters_that_act_on_a_terminal_are_refused_however_they_are_written(tmp_path: Path, escape: str) -> None:
+    said = refusal(tmp_path, f'title: "a{escape}b"\n')
+    assert re.fullmatch(
+        r"file\.yaml:1: the character \\\w+ would act on the terminal that shows it\.\n  Remove it\.", said
+    )
+
+
+def test_line_ends_tabs_and_letters_of_all_scripts_are_no_such_characters(tmp_path: Path) -> None:
+    assert "would act" not in refusal(tmp_path, 'a: 1\na: "x\\ny\\tz é 会議 \\u200d"\n')
 
 
 SNIPPETS = (
