@@ -200,13 +200,12 @@ def _representation_table(comparison: Comparison, width: int) -> RenderableType:
     rows = []
     for flow in comparison.flows:
         for outcome in readings(("lawful", "lawful_lenient"), comparison.ranged):
-            name = flow.flow.id if outcome == "lawful" else ""
+            reading = labelled(outcome, comparison.ranged).removeprefix("lawful")
             distances = (_plain(flow.distance(by, outcome), 1, 2) for by in ("jurisdiction", "role"))
             effective = (_plain(flow.effective_share(by, outcome), 100, 0) for by in ("jurisdiction", "role"))
-            rows.append((name, labelled(outcome, comparison.ranged), *distances, *effective))
+            rows.append((f"{flow.flow.id}{reading}", *distances, *effective))
     headings = (
         "flow",
-        "data",
         "distance\nby place",
         "distance\nby role",
         "effective %\nby place",
