@@ -11,6 +11,9 @@ from pathlib import Path
 import numba
 import pytest
 
+from simulator import compiled
+from simulator.analysis.comparison import run_comparison
+from simulator.api import prepare
 from simulator.compiled import KEPT_IN, PACKAGE, fingerprint, folder_for
 from simulator.scenario.library import content_root
 
@@ -84,3 +87,20 @@ def test_a_package_that_one_may_not_write_works_with_code_kept_at_home_or_not_at
     assert (done.returncode, done.stderr) == (0, "")
     assert int(done.stdout) >= 50
     assert bool(list(tmp_path.rglob("*.nbi"))) is (home == "home")
+
+
+def test_the_engine_is_compiled_first_where_no_compiled_code_of_it_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiled, "KEPT_IN", tmp_path)
+    assert compiled.compiles_first()
+    (tmp_path / "engine").mkdir()
+    (tmp_path / "engine" / "kernel.walk_meetings-162.py311.nbi").touch()
+    assert not compiled.compiles_first()
+    monkeypatch.setattr(compiled, "KEPT_IN", None)
+    assert compiled.compiles_first()
+
+
+def test_numba_keeps_compiled_code_where_and_as_that_looks_for_it() -> None:
+    run_comparison(prepare(["accept_or_leave"]), participants=10, seed=1)
+    assert not compiled.compiles_first()

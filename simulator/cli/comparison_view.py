@@ -116,13 +116,17 @@ def _chart(comparison: Comparison, width: int) -> RenderableType:
             else:
                 lines.append(_chart_line(outcome, found, drawn, colour))
         if comparison.category not in sought(flow.flow, comparison.inputs.scenario.purpose):
-            lines.append(paragraph(f"  {_never_asked(comparison)}", width, "dim"))
+            lines.append(paragraph(f"  {_never_asked(comparison, flow)}", width, "dim", hang=2))
     return Group(*lines, Text(""))
 
 
-def _never_asked(comparison: Comparison) -> str:
-    what = comparison.category.value.replace("_", " ")
-    return f"This flow never asks for {what} for {PURPOSES[comparison.inputs.scenario.purpose]}."
+def _never_asked(comparison: Comparison, flow: FlowOutcomes) -> str:
+    what, purpose = comparison.category.value.replace("_", " "), comparison.inputs.scenario.purpose
+    text = f"This flow never asks for {what} for {PURPOSES[purpose]}."
+    others = [other for other in Purpose if comparison.category in sought(flow.flow, other)]
+    if not others:
+        return text
+    return f"{text} It does for {PURPOSES[others[0]]}: a scenario with `purpose: {others[0].value}` measures that."
 
 
 def _chart_line(label: str, found: Estimate, drawn: str, colour: str) -> Text:
@@ -200,13 +204,12 @@ def _representation_table(comparison: Comparison, width: int) -> RenderableType:
     rows = []
     for flow in comparison.flows:
         for outcome in readings(("lawful", "lawful_lenient"), comparison.ranged):
-            name = flow.flow.id if outcome == "lawful" else ""
+            reading = labelled(outcome, comparison.ranged).removeprefix("lawful")
             distances = (_plain(flow.distance(by, outcome), 1, 2) for by in ("jurisdiction", "role"))
             effective = (_plain(flow.effective_share(by, outcome), 100, 0) for by in ("jurisdiction", "role"))
-            rows.append((name, labelled(outcome, comparison.ranged), *distances, *effective))
+            rows.append((f"{flow.flow.id}{reading}", *distances, *effective))
     headings = (
         "flow",
-        "data",
         "distance\nby place",
         "distance\nby role",
         "effective %\nby place",

@@ -17,9 +17,10 @@ def line(text: str, style: str = "") -> Text:
     return Text(text.rstrip(), style=style, no_wrap=True, overflow="ignore")
 
 
-def paragraph(text: str, width: int, style: str = "") -> Text:
-    """Running text."""
-    return line("\n".join(wrap(text, width, break_long_words=False, break_on_hyphens=False)), style)
+def paragraph(text: str, width: int, style: str = "", *, hang: int = 0) -> Text:
+    """Running text, the second line and those after it indented by `hang`."""
+    lines = wrap(text, width, subsequent_indent=" " * hang, break_long_words=False, break_on_hyphens=False)
+    return line("\n".join(lines), style)
 
 
 def titled(title: str, *parts: RenderableType) -> RenderableType:

@@ -12,7 +12,7 @@ from simulator.analysis.estimates import Estimate
 from simulator.analysis.outcomes import FlowOutcomes
 from simulator.analysis.uncertainty import GIVEN_AND_WANTED, Ranking, Uncertainty
 from simulator.cli.law_view import labelled, readings
-from simulator.cli.layout import paragraph
+from simulator.cli.layout import line, paragraph
 from simulator.cli.numbers import bar, interval, percent, points
 
 _SHOWN = ("claimed", "lawful", "lawful_lenient", "wanted")
@@ -31,17 +31,17 @@ def print_uncertainty(console: Console, comparison: Comparison, spread: Uncertai
     """Both intervals of the headline shares, of the differences, and the rankings."""
     title = f"Over {spread.draws} joint draws of the coefficients, and of the people within their ranges"
     console.print(Text(title, style="bold"))
-    console.print(Text(f"{'':<17}{'share':>7}  {'Monte Carlo':<14}{'parameters':<14}", style="dim"))
+    console.print(line(f"{'':<17}{'share':>7}  {'Monte Carlo':<14}parameters", "dim"))
     for index, flow in enumerate(comparison.flows):
         console.print(Text(flow.flow.id, style="bold"))
-        for line in _lines(comparison, spread, index, flow):
-            console.print(line)
+        for shown in _lines(comparison, spread, index, flow):
+            console.print(shown)
     console.print()
-    for line in _differences(comparison, spread):
-        console.print(line)
+    for shown in _differences(comparison, spread):
+        console.print(shown)
     console.print(Text("How often a flow comes out ahead", style="bold"))
     for ranking in spread.rankings(readings(tuple(_VERBS), comparison.ranged)):
-        console.print(paragraph(f"- {sentence(ranking, comparison.ranged)}", console.width))
+        console.print(paragraph(f"- {sentence(ranking, comparison.ranged)}", console.width, hang=2))
     legend = (
         "Monte Carlo: 95 %, shrinks with more meetings. parameters: 95 % of the draws, which more meetings do not "
         "shrink; bars show these. What is prior only moves over its whole range."

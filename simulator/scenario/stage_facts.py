@@ -110,7 +110,7 @@ def leaves(option: Option, flow: Flow, stage: Stage) -> bool:
 def can_leave(flow: Flow) -> bool:
     """Whether the flow has anybody leave: by an option, or because a host overrules who refuses."""
     by_option = any(leaves(option, flow, stage) for stage in flow.stages for option in stage.options)
-    return by_option or flow.refusal in (Refusal.LEAVE, Refusal.ASK_HOST)
+    return by_option or flow.refusal is Refusal.ASK_HOST
 
 
 def limits(option: Option, flow: Flow, stage: Stage) -> bool:

@@ -244,10 +244,19 @@ def test_what_a_flow_makes_impossible_is_nothing_for_certain_and_what_was_only_n
     asked_for_service = outcomes_of("meet_explicit_consent")
     for outcome in ("claimed", "lawful", "lawful_lenient", "kept", "overreach"):
         assert asked_for_service.share(outcome, AUDIO) == nothing
-    assert outcomes_of("two_buttons").share("left", AUDIO) == nothing
+    for flow in ("two_buttons", "zoom_terms_7_aug_2023"):
+        assert outcomes_of(flow).share("left", AUDIO) == nothing
     given_up = outcomes_of("accept_or_leave").given_up()
     assert given_up.value == 0.0
     assert given_up.high > 0.0
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+def test_what_is_said_to_be_impossible_does_not_happen(flow: str) -> None:
+    for category in CATEGORIES:
+        for outcome in (*SHARES, *OF_PEOPLE):
+            if outcomes_of(flow).sample(outcome, category).certain:
+                assert outcomes_of(flow).share(outcome, category).value in (0.0, None)
 
 
 def test_the_parts_of_what_is_lawful_add_up_to_all_of_it() -> None:

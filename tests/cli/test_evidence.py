@@ -54,6 +54,16 @@ def test_the_table_shows_both_intervals_and_how_often_a_ranking_holds(scenario: 
     assert max(map(len, done.out.splitlines())) <= 80
 
 
+def test_differences_and_rankings_say_which_reading_they_go_by(scenario: str) -> None:
+    text = joinlab("compare", *FLOWS, *SMALL, "--scenario", scenario, "--uncertainty").out
+    below = text[text.index("Points more than under") : text.index("What is kept")]
+    assert "  lawful, strict " in below
+    assert "  lawful, lenient " in below
+    sentences = " ".join(below.split())
+    for reading in ("strictly", "leniently"):
+        assert f"two_buttons has more that is lawful, read {reading}, than accept_or_leave in" in sentences
+
+
 def test_json_and_csv_keep_the_two_intervals_apart(scenario: str) -> None:
     words = ("compare", *FLOWS, *SMALL, "--scenario", scenario, "--uncertainty", "--format")
     found = json.loads(joinlab(*words, "json").out)
