@@ -26,12 +26,16 @@ from simulator.engine.tally import (
     MISSED,
     OVERREACH,
     PARTICIPANTS,
+    RULE_MIXED,
+    RULE_MIXED_LENIENT,
+    RULE_OWN,
+    RULE_OWN_LENIENT,
     SECONDS_PER_BIN,
     WANTED,
 )
 from simulator.rules.ledger import CAUSES, ROW_OF
 from simulator.scenario.grants import CATEGORIES
-from simulator.scenario.vocabulary import UNITS, Row
+from simulator.scenario.vocabulary import UNITS, DataCategory, Row
 
 if TYPE_CHECKING:
     from mesa_model.ledger import Ledger  # the comparison itself works without Mesa
@@ -55,7 +59,7 @@ class Totals(NamedTuple):
     cells: Numbers
     """(G, B, columns)"""
     rules: Numbers
-    """(G, Q, 8)"""
+    """(G, Q, 8, columns)"""
 
 
 def added(parts: Sequence[Totals]) -> Totals:
@@ -141,8 +145,11 @@ def of_a_flow(totals: Totals, plan: Plan, median: int, late: int) -> Iterator[Ra
         for number, cause in enumerate(CAUSES):
             yield Ratio(f"{category} {cause}", amounts[:, number], produced)
     for number, rule in enumerate(plan.rules):
-        by_rule = totals.rules[:, number, plan.headline]
-        yield Ratio(f"void by {rule}", by_rule, _produced(totals, plan.headline))
+        own, mixed = totals.rules[:, number, plan.headline], totals.rules[:, number, _TRANSCRIPT]
+        yield Ratio(f"void by {rule}", own[:, RULE_OWN], _produced(totals, plan.headline))
+        yield Ratio(f"open: {rule}", own[:, RULE_OWN_LENIENT], _produced(totals, plan.headline))
+        yield Ratio(f"mixed: {rule}", mixed[:, RULE_MIXED], _produced(totals, _TRANSCRIPT))
+        yield Ratio(f"open, mixed: {rule}", mixed[:, RULE_MIXED_LENIENT], _produced(totals, _TRANSCRIPT))
     for name, cell in _cells(totals, plan):
         yield Ratio(f"{name}: left", cell[:, CELL_LEFT], cell[:, CELL_PEOPLE])
         for outcome, column in _OF_A_CELL.items():
@@ -151,6 +158,8 @@ def of_a_flow(totals: Totals, plan: Plan, median: int, late: int) -> Iterator[Ra
 
 _CLAIMED = [number for number, cause in enumerate(CAUSES) if ROW_OF[cause] in (Row.VOID, Row.WITHDRAWN, Row.KEPT)]
 _LAWFUL = [number for number, cause in enumerate(CAUSES) if ROW_OF[cause] in (Row.WITHDRAWN, Row.KEPT)]
+_TRANSCRIPT = CATEGORIES.index(DataCategory.TRANSCRIPT)
+"""Recorded together under both flows, of everybody who speaks."""
 _OF_A_CELL = {
     "claimed": CELL_CLAIMED,
     "lawful": CELL_LAWFUL,

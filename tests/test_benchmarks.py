@@ -56,10 +56,14 @@ def test_samples_of_two_models_do_not_agree(agreement: ModuleType, plan: Plan, c
 
 
 def test_an_outcome_of_the_benchmarks_has_the_error_that_its_interval_is_made_of(agreement: ModuleType) -> None:
-    part, whole = np.array([3, 5, 2, 8]), np.array([10, 12, 9, 20])
+    # Left out, each of the groups moves the share as far: so there are as many degrees of freedom as can be, three.
+    part, whole = np.array([3, 5, 3, 5]), np.array([10, 10, 10, 10])
     found, interval = agreement.value(part, whole), ratio(part, whole)
     assert found.value == interval.value
-    assert found.error * t_quantile(3) == pytest.approx(interval.half_width)
+    for end in (interval.low, interval.high):
+        # Wilson: an end lies as many errors from the share as t says, of the error that it would have at that end.
+        error = found.error * np.sqrt(end * (1.0 - end) / (found.value * (1.0 - found.value)))
+        assert abs(end - found.value) == pytest.approx(t_quantile(3) * error)
 
 
 @pytest.mark.parametrize(("part", "whole"), [([0, 0, 0, 0], [0, 0, 0, 0]), ([0, 1, 0, 0], [0, 2, 0, 0])])

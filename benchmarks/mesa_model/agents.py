@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 import mesa
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 EXCLUDED, MINOR = CAUSES.index(Cause.EXCLUDED), CAUSES.index(Cause.MINOR)
 FORCED, POWER_GAP = CAUSES.index(Cause.FORCED), CAUSES.index(Cause.POWER_GAP)
+MIXED, WITHDRAWN = CAUSES.index(Cause.MIXED), CAUSES.index(Cause.WITHDRAWN)
+WITHDRAWN_TOGETHER, KEPT = CAUSES.index(Cause.WITHDRAWN_TOGETHER), CAUSES.index(Cause.KEPT)
 GUESTS = (SUBORDINATE, PEER, EXTERNAL)
 NOTHING: frozenset[int] = frozenset()
 
@@ -42,8 +45,11 @@ class Participant(mesa.Agent):
         produced: Milliseconds, or counts, by category.
         granted: Categories granted under the present flow.
         claimed: Those of them that can be claimed.
-        void: Cause and rule that void what is claimed, in the strict reading; None where it stands.
-        lenient: The same in the lenient reading.
+        void: Cause and rule that void all of it for the person's own sake, read strictly; None where it stands.
+        leniently_void: The same, read leniently.
+        lawful: What stands of the claimed, after what others void of what is recorded together.
+        lenient: The same, read leniently.
+        withdrawn: Whether the person takes back all that stands.
     """
 
     def __init__(self, model: Meetings, meeting: Meeting, host: Participant | None = None) -> None:
@@ -144,22 +150,20 @@ class Participant(mesa.Agent):
             return set()
         return {category for category in question.mixed - self.granted if self.produced[category]}
 
-    def settle(self, question: Question, ended: bool, spoiled: set[int]) -> None:
-        """Find out what is claimed, whether it stands, and whether it is taken back."""
+    def claim(self, question: Question, ended: bool, spoiled: set[int]) -> None:
+        """Find out what is claimed, and whether that is void for the person's own sake."""
         self.claimed = NOTHING if ended or self.left else self.granted - spoiled
-        self.void = self.lenient = None
-        self.withdrawn = False
+        self.void = self.leniently_void = None
         if self.claimed:
             self.void = self.objection(self.model.strict, question)
-            self.lenient = self.objection(self.model.lenient, question)
-            if self.void is None:
-                self.withdrawn = self.takes_back(question)
+            self.leniently_void = self.objection(self.model.lenient, question)
 
     def objection(self, law: Law, question: Question) -> tuple[int, str] | None:
         """The first void test that a claim fails, and the rule that decides; the same for every category."""
-        overlay, rules = law.overlays[self.meeting.confidentiality], law.places[self.place]
-        if overlay:
-            return EXCLUDED, overlay
+        rules = law.places[self.place]
+        for overlay in law.overlays[self.meeting.kind.index][self.meeting.confidentiality][self.model.host.place]:
+            if self.age < overlay.below_age and self.place in overlay.places and self.role in overlay.roles:
+                return EXCLUDED, overlay.id
         if rules.minor and self.age < rules.age:
             return MINOR, rules.minor
         if rules.forced and question.forced:
@@ -168,11 +172,37 @@ class Participant(mesa.Agent):
             return POWER_GAP, rules.power_gap
         return None
 
+    def mixes_in(self, question: Question) -> frozenset[int]:
+        """What is claimed of somebody, and recorded together with everybody else's."""
+        return frozenset(category for category in question.mixed & self.claimed if self.produced[category])
+
+    def stand(self, question: Question, void: Collection[int], leniently_void: Collection[int]) -> None:
+        """Find out what stands where that is void for everybody, and whether it is taken back."""
+        self.lawful = NOTHING if self.void else self.claimed.difference(void)
+        self.lenient = NOTHING if self.leniently_void else self.claimed.difference(leniently_void)
+        self.withdrawn = bool(self.lawful) and self.takes_back(question)
+
     def takes_back(self, question: Question) -> bool:
         """Whether the person withdraws all that stands."""
         if question.withdrawal_clicks is None:
             return False
         coefficients = self.model.coefficients
-        value = sum(self.willing[category] for category in self.claimed) / len(self.claimed)
+        value = sum(self.willing[category] for category in self.lawful) / len(self.lawful)
         cost = coefficients.withdraw_inertia + coefficients.click * self.effort * question.withdrawal_clicks
         return self.random.random() < 1.0 / (1.0 + math.exp(coefficients.value * value + cost))
+
+    def fate(self, category: int, void: Mapping[int, str], taken_back: set[int]) -> tuple[int, str | None]:
+        """What becomes of a claimed category, and the rule that decides where it is void.
+
+        Args:
+            category: Which.
+            void: Rule by category, of what is recorded together and void for everybody.
+            taken_back: What is recorded together and was taken back by somebody.
+        """
+        if self.void:
+            return self.void
+        if category in void:
+            return MIXED, void[category]
+        if self.withdrawn:
+            return WITHDRAWN, None
+        return (WITHDRAWN_TOGETHER if category in taken_back else KEPT), None

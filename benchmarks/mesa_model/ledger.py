@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
-from mesa_model.agents import Participant
+from mesa_model.agents import MIXED, Participant
 from mesa_model.question import Question
 from mesa_model.world import AUDIO
 from simulator.engine.tally import (
@@ -23,6 +24,11 @@ from simulator.engine.tally import (
     LENIENT,
     MISSED,
     OVERREACH,
+    RULE_COLUMNS,
+    RULE_MIXED,
+    RULE_MIXED_LENIENT,
+    RULE_OWN,
+    RULE_OWN_LENIENT,
     SECONDS_BINS,
     SECONDS_PER_BIN,
     WANTED,
@@ -32,7 +38,7 @@ from simulator.scenario.vocabulary import Channel, Confidentiality, DataCategory
 
 LEFT, ENDED = CAUSES.index(Cause.LEFT), CAUSES.index(Cause.MEETING_ENDED)
 REFUSED, NOT_ASKED = CAUSES.index(Cause.REFUSED), CAUSES.index(Cause.NOT_ASKED)
-INSEPARABLE, WITHDRAWN, KEPT = (CAUSES.index(c) for c in (Cause.INSEPARABLE, Cause.WITHDRAWN, Cause.KEPT))
+INSEPARABLE = CAUSES.index(Cause.INSEPARABLE)
 
 Table = list[list[int]]
 
@@ -57,12 +63,20 @@ class Ledger:
         sizes = (places, len(Role), len(Channel), kinds, len(Confidentiality))
         self.breakdowns = [zeros(GROUPS, cells, CELL_COLUMNS) for cells in sizes]
         """By place, role, channel, type and confidentiality: (groups, cells, columns) of audio."""
-        self.rules: list[defaultdict[str, list[int]]] = [
-            defaultdict(lambda: [0] * len(DataCategory)) for _ in range(GROUPS)
+        self.rules: list[defaultdict[str, Table]] = [
+            defaultdict(lambda: [[0] * RULE_COLUMNS for _ in DataCategory]) for _ in range(GROUPS)
         ]
-        """By group and rule: (categories,) void by it."""
+        """By group and rule: (categories, columns) void by it."""
 
-    def enter(self, person: Participant, question: Question, ended: bool, group: int) -> None:
+    def enter(
+        self,
+        person: Participant,
+        question: Question,
+        ended: bool,
+        void: Mapping[int, str],
+        taken_back: set[int],
+        group: int,
+    ) -> None:
         """Add what became of one person's data."""
         self.people[group] += 1
         if person.left:
@@ -71,11 +85,6 @@ class Ledger:
             half_seconds = int(person.seconds / SECONDS_PER_BIN)
             self.seconds[group][min(1 + half_seconds, SECONDS_BINS - 1)] += 1
         table, claimed, willing = self.amounts[group], person.claimed, person.willing
-        if person.void:
-            fate, rule = person.void
-            voided = self.rules[group][rule]
-        else:
-            fate, voided = (WITHDRAWN if person.withdrawn else KEPT), None
         for category, amount in enumerate(person.produced):
             if amount == 0:
                 continue
@@ -84,10 +93,15 @@ class Ledger:
             if wanted:
                 row[WANTED] += amount
             if category in claimed:
+                lenient = category in person.lenient
+                fate, rule = person.fate(category, void, taken_back)
                 row[fate] += amount
-                if voided:
-                    voided[category] += amount
-                if person.lenient is None:
+                if rule:
+                    mixed, voided = fate == MIXED, self.rules[group][rule][category]
+                    voided[RULE_MIXED if mixed else RULE_OWN] += amount
+                    if lenient:
+                        voided[RULE_MIXED_LENIENT if mixed else RULE_OWN_LENIENT] += amount
+                if lenient:
                     row[LENIENT] += amount
                 if not wanted:
                     row[OVERREACH] += amount
@@ -112,7 +126,7 @@ class Ledger:
         meeting = person.meeting
         parts = (person.place, person.role, person.channel, meeting.kind.index, meeting.confidentiality)
         amount, claimed, wanted = person.produced[AUDIO], AUDIO in person.claimed, person.willing[AUDIO] > 0.0
-        lawful, lenient = claimed and not person.void, claimed and not person.lenient
+        lawful, lenient = AUDIO in person.lawful, AUDIO in person.lenient
         for breakdown, part in zip(self.breakdowns, parts, strict=True):
             cell = breakdown[group][part]
             cell[CELL_PEOPLE] += 1

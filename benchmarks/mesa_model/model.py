@@ -11,7 +11,7 @@ import mesa
 from mesa_model.agents import Participant
 from mesa_model.law import law
 from mesa_model.ledger import Ledger
-from mesa_model.question import question
+from mesa_model.question import Question, question
 from mesa_model.world import AUDIO, Kind, cuts, kinds, people, rates
 from simulator.engine.inputs import Inputs
 from simulator.engine.tally import GROUPS
@@ -84,11 +84,24 @@ class Meetings(mesa.Model):
             present = len(self.agents) - self.agents.agg("left", sum)
             ended = self.host.left or present < 2
             spoiled = set() if ended else set().union(*self.agents.map("withheld", asked))
-            self.agents.do("settle", asked, ended, spoiled)
+            self.agents.do("claim", asked, ended, spoiled)
+            void = self.mixed_in(asked, "void")
+            self.agents.do("stand", asked, void, self.mixed_in(asked, "leniently_void"))
+            taken_back = set().union(*(one.mixes_in(asked) & one.lawful for one in self.agents if one.withdrawn))
             group = self.steps % GROUPS
             ledger.meetings[group] += 1
-            self.agents.do(ledger.enter, asked, ended, group)
+            self.agents.do(ledger.enter, asked, ended, void, taken_back, group)
         self.remove_all_agents()
+
+    def mixed_in(self, asked: Question, reading: str) -> dict[int, str]:
+        """What is void of somebody and recorded together with all, by the rule of whoever of them comes first."""
+        rules: dict[int, str] = {}
+        for person in self.agents:
+            objection = getattr(person, reading)
+            if objection:
+                for category in person.mixes_in(asked):
+                    rules.setdefault(category, objection[1])
+        return rules
 
     def plan(self) -> Meeting:
         """Draw a meeting."""

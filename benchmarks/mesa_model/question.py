@@ -79,7 +79,12 @@ def question(flow: Flow, parameters: Parameters) -> Question:
         return Answer(
             grants=_categories(option.grants),
             as_set=option.toggles is ToggleSetting.AS_SET,
-            constant=parameters.prominence.value * option.prominence + parameters.first.value * first,
+            constant=(
+                parameters.prominence.value * option.prominence
+                - parameters.hidden.value * (option.prominence == 0.0 and _clicks(option) > 0)
+                + parameters.first.value * first
+                + parameters.urging.value * option.urged
+            ),
             clicks=_clicks(option),
             affirmative=option.effect is Effect.GRANT,
             leaves=_leaves(option, flow),
@@ -99,10 +104,11 @@ def question(flow: Flow, parameters: Parameters) -> Question:
 
 
 def _plain(stage: Stage) -> bool:
-    """Whether a stage asks every participant, at the door, for themselves, with one way to say yes."""
+    """Whether a stage asks every participant, at the door and in view, for themselves, with one way to say yes."""
     return (
         (stage.actor, stage.binds, stage.at) == (Actor.PARTICIPANT, Affects.SELF, At.JOIN)
         and (stage.blocking, stage.negated, stage.remember, stage.when) == (True, False, None, When())
+        and stage.prominence > 0.0
         and [option.effect for option in stage.options].count(Effect.GRANT) == 1
         and all(option.effect in (Effect.GRANT, Effect.DENY, Effect.LEAVE) for option in stage.options)
         and all(option.toggles in (None, ToggleSetting.AS_SET) and option.next is None for option in stage.options)
@@ -123,8 +129,8 @@ def _known(flow: Flow) -> bool:
 def _free_of_other_tests(flow: Flow, stage: Stage) -> bool:
     """Whether no claim can fail another void test than those of `law.py`.
 
-    Each grant is a click of the person's own, for one purpose, and a no costs no more clicks; voices are not
-    recognised. Who records only what everybody recorded has chosen breaks no recording law either.
+    Each grant is a click of the person's own, for one purpose, and neither a no nor taking it back costs more clicks;
+    voices are not recognised. Recording laws are kept where all who stay were asked and chose what is recorded of them.
     """
     yes = next(option for option in stage.options if option.effect is Effect.GRANT)
     staying = [option for option in stage.options if option is not yes and not _leaves(option, flow)]
@@ -133,7 +139,7 @@ def _free_of_other_tests(flow: Flow, stage: Stage) -> bool:
         not flow.capture.voiceprint
         and all(purposes == [Purpose.TRAINING_FIRST_PARTY] for granted in maps for purposes in granted.values())
         and all(toggle.default is Default.OFF for toggle in stage.toggles)
-        and 0 < _clicks(yes) >= max(map(_clicks, staying), default=0)
+        and 0 < _clicks(yes) >= max([flow.withdrawal.clicks or 0, *map(_clicks, staying)])
     )
 
 
