@@ -57,13 +57,20 @@ def prepare(
     category: DataCategory | None = None,
     date: datetime.date | None = None,
     reading: Reading | None = None,
+    company_veto: bool | None = None,
 ) -> Inputs:
     """Everything a run needs, loaded and checked. Arguments that are None leave the scenario as it is."""
     beside = None
     if not isinstance(scenario, Scenario):
         path = library.find("scenario", str(scenario))
         beside, scenario = path.parent, library.scenario(str(scenario))
-    changes = {"category": category, "date": date, "reading": reading}
+    changes: dict[str, object] = {
+        "category": category,
+        "date": date,
+        "dates": None if date is None else {},  # one day for all
+        "reading": reading,
+        "company_veto": company_veto,
+    }
     scenario = scenario.model_copy(update={name: value for name, value in changes.items() if value is not None})
     several = [flows] if isinstance(flows, Flow | str | Path) else flows
     chosen = [flow if isinstance(flow, Flow) else library.flow(str(flow)) for flow in several]
@@ -79,6 +86,7 @@ def compare(
     category: DataCategory | None = None,
     date: datetime.date | None = None,
     reading: Reading | None = None,
+    company_veto: bool | None = None,
     participants: int = DEFAULT_PARTICIPANTS,
     seed: int | None = None,
     threads: int | None = None,
@@ -92,8 +100,9 @@ def compare(
         scenario: Scenario, built-in name or path.
         meetings: Files and folders of recorded meetings, in place of generated ones.
         category: Data category that shares are of; None: as the scenario says.
-        date: Day whose rules apply; None: as the scenario says.
+        date: Day whose rules apply to all flows; None: as the scenario says.
         reading: How unsettled rules are read; None: as the scenario says.
+        company_veto: Whether the company keeps confidential meetings out; None: as the scenario says.
         participants: At least so many people, in whole meetings.
         seed: 0 to 2**64 - 1; None draws a fresh one, which the result records.
         threads: None: all processors. The result does not depend on it.
@@ -110,7 +119,15 @@ def compare(
     _in_range("seed", seed, 0, MOST_SEED)
     if precision is not None and not 0.0 < precision < 1.0:
         raise UsageError(Problem(f"precision {precision!r} must lie between 0 and 1, such as 0.005."))
-    inputs = prepare(flows, scenario=scenario, meetings=meetings, category=category, date=date, reading=reading)
+    inputs = prepare(
+        flows,
+        scenario=scenario,
+        meetings=meetings,
+        category=category,
+        date=date,
+        reading=reading,
+        company_veto=company_veto,
+    )
     return run_comparison(
         inputs,
         participants=participants,

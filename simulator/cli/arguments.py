@@ -98,6 +98,10 @@ UncertaintyArg = Annotated[
 ]
 FormatArg = Annotated[OutputFormat, typer.Option("--format", help="How to write the result.")]
 DateArg = Annotated[str | None, typer.Option(help="Day whose rules apply, such as 2023-08-08.")]
+VetoArg = Annotated[
+    bool | None,
+    typer.Option("--company-veto/--no-company-veto", help="Whether the company keeps confidential meetings out."),
+]
 ReadingArg = Annotated[ReadingOption | None, typer.Option(help="How unsettled rules are read.")]
 
 

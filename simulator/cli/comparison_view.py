@@ -14,7 +14,7 @@ from simulator.analysis.learning import bought
 from simulator.analysis.outcomes import COMPARED, FlowOutcomes
 from simulator.analysis.sources import counted, weakest_source
 from simulator.analysis.uncertainty import Uncertainty
-from simulator.cli.law_view import lawful_note, why_table
+from simulator.cli.law_view import lawful_note, one_day, why_table
 from simulator.cli.numbers import (
     EMPTY,
     amount,
@@ -95,10 +95,11 @@ def _heading(comparison: Comparison) -> RenderableType:
     real = len(comparison.inputs.recorded)
     where = f"{real} recorded meetings, met {run.meetings / real:,.0f} times" if real else f"{run.meetings:,} meetings"
     unit = produced.unit.replace("_", "-")
+    day = one_day(comparison.inputs) or "its day"
     text = (
         f"{where} with {run.participants:,} participants would produce {amount(produced.produced)} {unit} "
         f"of {_PRODUCED[comparison.category]}. The share of it that the flow claims for "
-        f"{PURPOSES[scenario.purpose]}, that would stand under the rules of {scenario.date}, and that people "
+        f"{PURPOSES[scenario.purpose]}, that would stand under the rules of {day}, and that people "
         f"want to give:"
     )
     return Group(Text(scenario.title, style="bold"), Text(text), Text(""))
@@ -120,9 +121,11 @@ def titled(title: str, *parts: RenderableType) -> RenderableType:
 
 def _chart(comparison: Comparison) -> RenderableType:
     lines = []
+    dated = one_day(comparison.inputs) is None
     for index, flow in enumerate(comparison.flows):
-        scale = f"{'':{max(1, _CHART_LEFT - len(flow.flow.id))}}0 %{'50 %':>{BAR // 2 - 1}}{'100 %':>{BAR // 2 - 2}}"
-        lines.append(Text.assemble((flow.flow.id, "bold"), (scale if index == 0 else "", "dim")))
+        name = f"{flow.flow.id}, {flow.law.day}" if dated else flow.flow.id
+        scale = f"{'':{max(1, _CHART_LEFT - len(name))}}0 %{'50 %':>{BAR // 2 - 1}}{'100 %':>{BAR // 2 - 2}}"
+        lines.append(Text.assemble((name, "bold"), (scale if index == 0 else "", "dim")))
         for outcome, colour in HEADLINES.items():
             found = flow.share(outcome, comparison.category)
             drawn = bar(found, BAR)
@@ -301,5 +304,7 @@ def _footnotes(comparison: Comparison) -> Text:
     ]
     if inputs.recorded:
         lines.append("Speech is from the files; all else about these meetings and their people is generated.")
+    if inputs.scenario.company_veto:
+        lines.append("The company keeps confidential meetings out.")
     lines.append(f"Scenario {inputs.scenario.id}, seed {run.seed}.")
     return Text("\n".join(lines), style="dim")

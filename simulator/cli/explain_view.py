@@ -36,19 +36,19 @@ def print_explanation(console: Console, plan: Plan, seed: int, number: int) -> N
     """Who they are, then what they did under each flow and what became of their data."""
     inputs = plan.inputs
     scenario = inputs.scenario
-    setting = Setting(
-        purpose=scenario.purpose,
-        parameters=inputs.parameters,
-        law=inputs.law,
-        lenient=inputs.lenient,
-        settled=scenario.settled,
-    )
     meeting, person = participant_at(plan, seed, number)
     console.print(_introduction(plan, seed, number, meeting, person))
     for flow in inputs.flows:
+        setting = Setting(
+            purpose=scenario.purpose,
+            parameters=inputs.parameters,
+            law=inputs.law_of(flow),
+            lenient=inputs.lenient_of(flow),
+            settled=scenario.settled,
+        )
         outcome = walk(meeting, flow, setting)[person.number]
         console.print(Text(f"\n{flow.id}: {flow.title}", style="bold"))
-        for line in _story(flow, outcome, inputs.law, scenario.purpose):
+        for line in _story(flow, outcome, setting.law, scenario.purpose):
             console.print(Padding(line, (0, 0, 0, 2)))
     console.print(Text(f"\nSeed {seed}. {lawful_note(inputs)}", style="dim"))
 

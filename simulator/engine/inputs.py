@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 from simulator.errors import Problem, ScenarioError, did_you_mean
@@ -32,10 +33,20 @@ class Inputs:
     """As the scenario reads it; strictly where it leaves the reading open."""
     lenient: Law | None
     """The same law read leniently, where the scenario leaves the reading open."""
+    own_laws: Mapping[str, Law] = field(default_factory=dict)
+    """By flow id, the law of a flow that has a day of its own; read as `law` is."""
     recorded: tuple[RecordedMeeting, ...]
     """Meetings read from files; empty where meetings are generated."""
     draws: Path | None = None
     """File with joint draws of the coefficients; None where the parameters name none."""
+
+    def law_of(self, flow: Flow) -> Law:
+        """The law that a flow is judged by."""
+        return self.own_laws.get(flow.id, self.law)
+
+    def lenient_of(self, flow: Flow) -> Law | None:
+        """The same law read leniently, where the scenario leaves the reading open."""
+        return None if self.lenient is None else replace(self.law_of(flow), reading=Reading.LENIENT)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -63,11 +74,16 @@ def gather(
         UsageError: If a name is neither built in nor a file.
     """
     population = library.population(scenario.population, beside=beside)
+    if scenario.places is not None:
+        population = population.placed_in(scenario.places)
+    whole = library.meetings(scenario.meetings, beside=beside)
+    mix = whole.only(scenario.meeting_types, scenario.confidentiality)
     chosen = tuple(flows) or tuple(library.flow(name, beside=beside) for name in scenario.flows)
+    peopled = f"population {population.id}" if scenario.places is None else f"scenario {scenario.id}"
     known = [library.code_of(name) for name in library.builtin("jurisdiction")]
     problems = [
         Problem(
-            f"population {population.id} has people in {code!r}, for which there are no rules.",
+            f"{peopled} has people in {code!r}, for which there are no rules.",
             remedy=did_you_mean(code, known, called="Jurisdictions"),
         )
         for code in population.jurisdictions.of
@@ -98,30 +114,65 @@ def gather(
         for meeting in recorded
         if len(meeting.speakers) > MAX_PEOPLE
     ]
+    problems += _not_met(scenario, whole, mix)
+    problems += [
+        Problem(
+            f"dates of scenario {scenario.id} has {name!r}, which is none of its flows.",
+            remedy=did_you_mean(name, [flow.id for flow in chosen], called="Flows"),
+        )
+        for name in scenario.dates
+        if name not in {*scenario.flows, *(flow.id for flow in chosen)}
+    ]
     if not chosen:
         problems.append(Problem(f"scenario {scenario.id} names no flows.", remedy="Add `flows: [accept_or_leave]`."))
-    if problems:
+    if problems or mix is None:
         raise ScenarioError(problems)
-    law = in_force(
-        [
-            library.jurisdiction(str(path))
-            for name, path in library.builtin("jurisdiction").items()
-            if library.code_of(name) in population.jurisdictions.of
-        ],
-        [library.overlays(str(path)) for path in library.builtin("overlays").values()],
-        day=scenario.date,
-        reading=scenario.reading or Reading.STRICT,
-        company_veto=scenario.company_veto,
-        works_council=scenario.works_council,
-    )
+    law, *own = _laws(scenario, population, [scenario.date, *scenario.dates.values()])
     return Inputs(
         scenario=scenario,
         flows=chosen,
         population=population,
-        mix=library.meetings(scenario.meetings, beside=beside),
+        mix=mix,
         parameters=library.parameters(scenario.parameters, beside=beside),
         draws=library.draws_path(scenario.parameters, beside=beside),
         law=law,
+        own_laws=dict(zip(scenario.dates, own, strict=True)),
         lenient=replace(law, reading=Reading.LENIENT) if scenario.reading is None else None,
         recorded=tuple(recorded),
     )
+
+
+def _not_met(scenario: Scenario, whole: MeetingMix, mix: MeetingMix | None) -> Iterator[Problem]:
+    """Types that the mix lacks, and a choice of meetings that leaves none."""
+    known = [kind.id for kind in whole.types]
+    unknown = [name for name in scenario.meeting_types or [] if name not in known]
+    for name in unknown:
+        remedy = did_you_mean(name, known, called="Types")
+        yield Problem(f"meeting_types of scenario {scenario.id} has {name!r}, which {whole.id} lacks.", remedy=remedy)
+    if mix is None and not unknown:
+        classes = ", ".join(scenario.confidentiality or ())
+        yield Problem(
+            f"scenario {scenario.id} leaves no meetings: those types of {whole.id} are never {classes or 'held'}.",
+            remedy="Leave `confidentiality` or `meeting_types` out, or name a mix that has such meetings.",
+        )
+
+
+def _laws(scenario: Scenario, population: Population, days: Sequence[date]) -> list[Law]:
+    """The law of each day, for the places of the population, under the scenario's reading and levers."""
+    places = [
+        library.jurisdiction(str(path))
+        for name, path in library.builtin("jurisdiction").items()
+        if library.code_of(name) in population.jurisdictions.of
+    ]
+    sectors = [library.overlays(str(path)) for path in library.builtin("overlays").values()]
+    return [
+        in_force(
+            places,
+            sectors,
+            day=day,
+            reading=scenario.reading or Reading.STRICT,
+            company_veto=scenario.company_veto,
+            works_council=scenario.works_council,
+        )
+        for day in days
+    ]

@@ -158,7 +158,7 @@ def test_the_kernel_equals_the_reference_for_a_thousand_participants_of_every_re
 def test_the_utilities_are_the_sums_of_the_terms(flow: Flow, values: dict[str, float], seed: int) -> None:
     plan = make_plan(inputs_of([flow], parameters=with_values(CENTRAL, **values)))
     world = plan.world(seed, 0, 6)
-    setting = setting_of(plan.inputs)
+    setting = setting_of(plan.inputs, flow)
     for index, meeting in enumerate(meetings_of(plan, world)):
         for outcome in walk(meeting, flow, setting):
             for step in outcome.answers.steps:
