@@ -79,7 +79,7 @@ def print_comparison(
     console.print(_value_table(comparison))
     if by is not None:
         for flow in comparison.flows:
-            console.print(_breakdown_table(flow, by))
+            console.print(_breakdown_table(flow, by, ranged=comparison.ranged))
     if ledger:
         for flow in comparison.flows:
             console.print(waterfall(flow, comparison.category))
@@ -102,7 +102,11 @@ def _heading(comparison: Comparison) -> RenderableType:
         f"{PURPOSES[scenario.purpose]}, that would stand under the rules of {day}, and that people "
         f"want to give:"
     )
-    return Group(Text(scenario.title, style="bold"), Text(text), Text(""))
+    title = [Text(scenario.title, style="bold")]
+    # Of other flows in these meetings, the scenario asks nothing.
+    if {flow.flow.id for flow in comparison.flows} == set(scenario.flows):
+        title.append(Text(scenario.question, style="italic"))
+    return Group(*title, Text(""), Text(text), Text(""))
 
 
 def _grid(*columns: tuple[str, str]) -> Table:
@@ -219,7 +223,7 @@ def _plain(estimate: Estimate) -> str:
     return EMPTY if estimate.value is None else f"{estimate.value:.2f}"
 
 
-def _breakdown_table(flow: FlowOutcomes, by: str) -> RenderableType:
+def _breakdown_table(flow: FlowOutcomes, by: str, *, ranged: bool) -> RenderableType:
     title = f"{flow.flow.id}, by {by.replace('_', ' ')}"
     if by == "category":
         table = _grid(
@@ -229,13 +233,15 @@ def _breakdown_table(flow: FlowOutcomes, by: str) -> RenderableType:
             shares = (flow.share(outcome, category) for outcome in ("claimed", "lawful", "wanted", "overreach"))
             table.add_row(category.value, amount(flow.ledger(category).produced), *(margin(share) for share in shares))
         return titled(title, table)
+    to = [("to %", "right")] if ranged else []
     table = _grid(
-        (by.replace("_", " "), "left"), ("people", "right"), ("claimed %", "right"), ("lawful %", "right"),
+        (by.replace("_", " "), "left"), ("people", "right"), ("claimed %", "right"), ("lawful %", "right"), *to,
         ("wanted %", "right"), ("left %", "right"))  # fmt: skip
     for name, cell in flow.cells(by).items():
-        shares = (cell.share(outcome) for outcome in ("claimed", "lawful", "wanted", "left"))
-        table.add_row(name, f"{cell.participants:,}", *(margin(share) for share in shares))
-    return titled(title, table)
+        shown = ("claimed", "lawful", *(["lawful_lenient"] if ranged else []), "wanted", "left")
+        table.add_row(name, f"{cell.participants:,}", *(margin(cell.share(outcome)) for outcome in shown))
+    legend = [Text("lawful: by the strict reading of unsettled rules, to the lenient.", style="dim")] if ranged else []
+    return titled(title, table, *legend)
 
 
 def waterfall(flow: FlowOutcomes, category: DataCategory) -> RenderableType:
