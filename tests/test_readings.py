@@ -264,12 +264,19 @@ def test_switches_off_brings_in_less_that_is_lawful_and_less_that_is_wanted() ->
     everyday = result("switches_off")
     for other in ("accept_or_leave", "two_buttons"):
         assert beyond(everyday, other, "granular_opt_in")
+    for other in ("accept_or_leave", "two_buttons", "granular_opt_out"):
         # All flows meet the same wants: who misses less has more of what is wanted.
         assert more(everyday, "missed", "granular_opt_in", other)
         assert value(everyday, other, "overreach") > value(everyday, other, "wanted")
         assert more(everyday, "overreach", other, "granular_opt_in")
     assert value(everyday, "accept_or_leave", "missed") < 0.1 * value(everyday, "accept_or_leave", "wanted")
     assert value(everyday, "granular_opt_in", "missed") > 0.5 * value(everyday, "granular_opt_in", "wanted")
+
+
+def test_switches_off_is_about_where_the_switches_start() -> None:
+    everyday = result("switches_off")
+    assert value(everyday, "granular_opt_out", "claimed") > 0.5 > 5 * value(everyday, "granular_opt_in", "claimed")
+    assert value(everyday, "granular_opt_out", "lawful") < 0.05
 
 
 def test_switches_off_still_beats_force_where_consent_must_be_free() -> None:

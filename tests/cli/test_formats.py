@@ -239,10 +239,18 @@ def test_run_writes_the_same_as_compare() -> None:
 
 
 def test_run_takes_flows_and_settings_from_a_scenario() -> None:
-    found = json.loads(joinlab("run", "zoom_august_2023", *SMALL, "--format", "json").out)
-    scenario = library.scenario("zoom_august_2023")
+    found = json.loads(joinlab("run", "zoom_2023", *SMALL, "--format", "json").out)
+    scenario = library.scenario("zoom_2023")
     assert [flow["id"] for flow in found["flows"]] == scenario.flows
     assert (found["run"]["scenario"], found["run"]["date"]) == (scenario.id, scenario.date.isoformat())
+    assert {flow["id"]: flow["date"] for flow in found["flows"]} == {
+        name: day.isoformat() for name, day in scenario.dates.items()
+    }
+
+
+def test_the_companys_veto_is_an_option_and_stands_in_the_result() -> None:
+    for option, veto in ((["--company-veto"], True), (["--no-company-veto"], False), ([], False)):
+        assert result(*option)["run"]["company_veto"] is veto
 
 
 def test_options_change_what_the_run_says_of_itself() -> None:
