@@ -209,8 +209,8 @@ def test_telehealth_leaves_nothing_lawful_however_one_asks() -> None:
     assert more(visits, "overreach", "two_buttons", "granular_opt_in")
 
 
-def test_public_webinar_is_all_claimed_by_a_policy_of_which_asking_leaves_more() -> None:
-    webinar, policy = result("public_webinar"), "google_privacy_policy_jul_2023"
+def test_public_webinars_is_all_claimed_by_a_policy_of_which_asking_leaves_more() -> None:
+    webinar, policy = result("public_webinars"), "google_privacy_policy_jul_2023"
     assert value(webinar, policy, "claimed") == 1
     assert beyond(webinar, "two_buttons", policy)
     assert beyond(webinar, "two_buttons", "notice_only")
@@ -218,12 +218,12 @@ def test_public_webinar_is_all_claimed_by_a_policy_of_which_asking_leaves_more()
     assert all(
         value(webinar, policy, "wanted") > value(result(page.stem), result(page.stem).flows[0].flow.id, "wanted")
         for page in PAGES
-        if page.stem != "public_webinar"
+        if page.stem != "public_webinars"
     )
 
 
-def test_public_webinar_stands_by_place_and_loses_by_the_one_sound_track() -> None:
-    webinar, policy = result("public_webinar"), "google_privacy_policy_jul_2023"
+def test_public_webinars_stands_by_place_and_loses_by_the_one_sound_track() -> None:
+    webinar, policy = result("public_webinars"), "google_privacy_policy_jul_2023"
     ends = {
         code: (known(cell.share("lawful")), known(cell.share("lawful_lenient")))
         for code, cell in flow(webinar, policy).cells("jurisdiction").items()
