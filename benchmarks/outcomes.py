@@ -140,7 +140,7 @@ def of_a_flow(totals: Totals, plan: Plan, median: int, late: int) -> Iterator[Ra
         yield Ratio(f"{category} missed", amounts[:, MISSED], produced)
         for number, cause in enumerate(CAUSES):
             yield Ratio(f"{category} {cause}", amounts[:, number], produced)
-    for number, rule in enumerate(plan.rules):
+    for number, rule in enumerate(plan.laws[0].rules):
         by_rule = totals.rules[:, number, plan.headline]
         yield Ratio(f"void by {rule}", by_rule, _produced(totals, plan.headline))
     for name, cell in _cells(totals, plan):
