@@ -144,7 +144,7 @@ def of_a_flow(totals: Totals, plan: Plan, median: int, late: int) -> Iterator[Ra
         yield Ratio(f"{category} missed", amounts[:, MISSED], produced)
         for number, cause in enumerate(CAUSES):
             yield Ratio(f"{category} {cause}", amounts[:, number], produced)
-    for number, rule in enumerate(plan.rules):
+    for number, rule in enumerate(plan.laws[0].rules):
         own, mixed = totals.rules[:, number, plan.headline], totals.rules[:, number, _TRANSCRIPT]
         yield Ratio(f"void by {rule}", own[:, RULE_OWN], _produced(totals, plan.headline))
         yield Ratio(f"open: {rule}", own[:, RULE_OWN_LENIENT], _produced(totals, plan.headline))

@@ -222,7 +222,7 @@ def main() -> None:
     large_seconds = [large_run(plan, arguments.cores) for _ in range(sizes.large_repeats)]
     note("whether the engine and Mesa agree")
     ours = engine_totals(plan, 0, LARGE, arguments.cores)
-    by_turn = [mesa_totals(turn.mesa.found.ledgers, plan.rules) for turn in rounds]
+    by_turn = [mesa_totals(turn.mesa.found.ledgers, plan.laws[0].rules) for turn in rounds]
     pairs = compared(plan, ours, [added(turns) for turns in zip(*by_turn, strict=True)])
     names = list(rounds[0].turns)
     found = {

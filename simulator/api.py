@@ -63,12 +63,15 @@ def prepare(
     category: DataCategory | str | None = None,
     date: datetime.date | str | None = None,
     reading: Reading | str | None = None,
+    company_veto: bool | None = None,
 ) -> Inputs:
     """Everything a run needs, loaded and checked. Arguments that are None leave the scenario as it is."""
-    changes = {
+    changes: dict[str, object] = {
         "category": _word("category", category, DataCategory),
         "date": _day(date),
+        "dates": None if date is None else {},  # one day for all
         "reading": _word("reading", reading, Reading),
+        "company_veto": _yes_or_no("company_veto", company_veto),
     }
     folders = [meetings] if isinstance(meetings, str | Path) else meetings
     found, given = Gathered(), None
@@ -98,6 +101,7 @@ def compare(
     category: DataCategory | str | None = None,
     date: datetime.date | str | None = None,
     reading: Reading | str | None = None,
+    company_veto: bool | None = None,
     participants: int = DEFAULT_PARTICIPANTS,
     seed: int | None = None,
     threads: int | None = None,
@@ -111,8 +115,9 @@ def compare(
         scenario: Scenario, built-in name or path.
         meetings: Files and folders of recorded meetings, in place of generated ones.
         category: Data category that shares are of; None: as the scenario says.
-        date: Day whose rules apply; None: as the scenario says.
+        date: Day whose rules apply to all flows; None: as the scenario says.
         reading: How unsettled rules are read; None: as the scenario says.
+        company_veto: Whether the company keeps confidential meetings out; None: as the scenario says.
         participants: At least so many people, in whole meetings.
         seed: 0 to 2**64 - 1; None draws a fresh one, which the result records.
         threads: None: all processors. The result does not depend on it.
@@ -130,7 +135,15 @@ def compare(
     if precision is not None and not (isinstance(precision, int | float) and 0.0 < precision < 1.0):
         remedy = "0.005 is half a percentage point."
         raise UsageError(Problem(f"precision: {precision!r} is not a number between 0 and 1.", remedy=remedy))
-    inputs = prepare(flows, scenario=scenario, meetings=meetings, category=category, date=date, reading=reading)
+    inputs = prepare(
+        flows,
+        scenario=scenario,
+        meetings=meetings,
+        category=category,
+        date=date,
+        reading=reading,
+        company_veto=company_veto,
+    )
     return run_comparison(
         inputs,
         participants=participants,
@@ -197,6 +210,12 @@ def _word(name: str, given: object, words: type[W]) -> W | None:
         return words(given)
     remedy = did_you_mean(str(given), [word.value for word in words], called="Allowed")
     raise UsageError(Problem(f"{name}: {given!r} is not allowed here.", remedy=remedy))
+
+
+def _yes_or_no(name: str, given: object) -> bool | None:
+    if given is None or isinstance(given, bool):
+        return given
+    raise UsageError(Problem(f"{name}: {given!r} is neither True nor False."))
 
 
 def _day(given: object) -> datetime.date | None:

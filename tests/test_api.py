@@ -141,8 +141,14 @@ def test_compare_takes_a_scenario_by_name_by_path_and_as_it_is() -> None:
 
 
 def test_without_flows_those_of_the_scenario_are_compared() -> None:
-    found = compare(scenario="zoom_august_2023", participants=100, seed=1)
-    assert [flow.flow.id for flow in found.flows] == load("zoom_august_2023").flows
+    found = compare(scenario="zoom_2023", participants=100, seed=1)
+    assert [flow.flow.id for flow in found.flows] == load("zoom_2023").flows
+
+
+def test_a_day_that_is_given_is_the_day_of_all_flows() -> None:
+    day = datetime.date(2024, 1, 2)
+    inputs = compare(scenario="zoom_2023", date=day, participants=100, seed=1).inputs
+    assert {inputs.law_of(flow).day for flow in inputs.flows} == {day}
 
 
 def test_arguments_change_the_scenario_and_none_leaves_it_as_it_is() -> None:

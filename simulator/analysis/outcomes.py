@@ -125,6 +125,8 @@ class FlowOutcomes:
 
     def __init__(self, run: Run, index: int) -> None:
         self.flow = run.plan.inputs.flows[index]
+        self.law = run.plan.inputs.law_of(self.flow)
+        self._rules = run.plan.laws[index].rules
         self._plan: Plan = run.plan
         self._tally: Tally = run.tallies[index]
         self._sample = Sample(run.meetings, recurring=bool(run.plan.inputs.recorded))
@@ -184,7 +186,7 @@ class FlowOutcomes:
                 mixed=int(totals[index, RULE_MIXED]) * scale,
                 lenient=int(lenient[index]) * scale if self._plan.ranged else None,
             )
-            for index, rule in enumerate(self._plan.rules)
+            for index, rule in enumerate(self._rules)
             if units[index] > 0
         ]
         return sorted(found, key=lambda item: -item.units)

@@ -181,6 +181,10 @@ FormatArg = Annotated[
     ),
 ]
 DateArg = Annotated[str | None, typer.Option(help="Day whose rules apply, such as 2023-08-08.")]
+VetoArg = Annotated[
+    bool | None,
+    typer.Option("--company-veto/--no-company-veto", help="Whether the company keeps confidential meetings out."),
+]
 ReadingArg = Annotated[
     ReadingOption | None,
     typer.Option(

@@ -13,14 +13,14 @@ from simulator.analysis.learning import bought
 from simulator.analysis.outcomes import COMPARED, FlowOutcomes
 from simulator.analysis.sources import counted, weakest_source
 from simulator.analysis.uncertainty import Uncertainty
-from simulator.cli.law_view import labelled, lawful_note, readings, why_table
+from simulator.cli.law_view import labelled, lawful_note, one_day, readings, why_table
 from simulator.cli.layout import folded, paragraph, table, titled
 from simulator.cli.ledger_view import waterfall
 from simulator.cli.numbers import EMPTY, amount, bar, beyond, interval, margin, percent, points, seconds
 from simulator.cli.uncertainty_view import print_uncertainty
 from simulator.scenario.grants import CATEGORIES
 from simulator.scenario.stage_facts import sought
-from simulator.scenario.vocabulary import DataCategory, Effect, Known, Purpose, WorksCouncil
+from simulator.scenario.vocabulary import DataCategory, Known, Purpose, WorksCouncil
 
 _BESIDE_BAR = 37
 _FLOW_ACROSS = 22
@@ -85,13 +85,17 @@ def _heading(comparison: Comparison, width: int) -> RenderableType:
     where = _number(run.meetings, "meeting")
     if real:
         where = f"{_number(real, 'recorded meeting')}, met {_number(round(run.meetings / real), 'time')}"
+    day = one_day(comparison.inputs) or "its day"
     text = (
         f"{where} with {_number(run.participants, 'participant')} would produce {amount(produced)} "
         f"{_PRODUCED[comparison.category]}. The share of it that the flow claims for "
-        f"{PURPOSES[scenario.purpose]}, that would stand under the rules of {scenario.date}, and that people "
+        f"{PURPOSES[scenario.purpose]}, that would stand under the rules of {day}, and that people "
         f"want to give:"
     )
-    return titled(scenario.title, paragraph(text, width))
+    # Of other flows in these meetings, the scenario asks nothing.
+    own = {flow.flow.id for flow in comparison.flows} == set(scenario.flows)
+    question = [paragraph(scenario.question, width, "italic"), Text("")] if own else []
+    return titled(scenario.title, *question, paragraph(text, width))
 
 
 def _number(count: int, thing: str) -> str:
@@ -101,11 +105,11 @@ def _number(count: int, thing: str) -> str:
 def _chart(comparison: Comparison, width: int) -> RenderableType:
     room = max(1, width - _BESIDE_BAR)
     lines: list[RenderableType] = []
+    dated = one_day(comparison.inputs) is None
     for index, flow in enumerate(comparison.flows):
-        scale = (
-            f"{'':{max(1, _BESIDE_BAR - 1 - len(flow.flow.id))}}0 %{'50 %':>{room // 2 - 1}}{'100 %':>{room // 2 - 2}}"
-        )
-        lines.append(Text.assemble((flow.flow.id, "bold"), (scale if index == 0 else "", "dim"), overflow="ignore"))
+        name = f"{flow.flow.id}, {flow.law.day}" if dated else flow.flow.id
+        scale = f"{'':{max(1, _BESIDE_BAR - 1 - len(name))}}0 %{'50 %':>{room // 2 - 1}}{'100 %':>{room // 2 - 2}}"
+        lines.append(Text.assemble((name, "bold"), (scale if index == 0 else "", "dim"), overflow="ignore"))
         for outcome, colour in HEADLINES.items():
             found = flow.share(outcome, comparison.category)
             drawn = bar(found, room)
@@ -291,8 +295,6 @@ def _footnotes(comparison: Comparison, width: int) -> RenderableType:
     ]
     if inputs.recorded:
         lines.append("Speech is from the files; all else about these meetings and their people is generated.")
-    if inputs.scenario.settled:
-        lines.append(f"Settled by the scenario and not simulated: {inputs.scenario.answers_given}.")
     lines.append(f"Scenario {inputs.scenario.id}, seed {run.seed}.")
     return Group(*(paragraph(text, width, "dim") for text in lines))
 
@@ -301,10 +303,8 @@ def _levers(comparison: Comparison) -> Iterator[str]:
     """What the scenario takes as given that moves results."""
     scenario = comparison.inputs.scenario
     if scenario.settled:
-        answers = ", ".join(
-            f"{actor.value.replace('_', ' ')} {'grants' if effect is Effect.GRANT else 'denies'}"
-            for actor, effect in scenario.settled.items()
-        )
-        yield f"Taken as given by the scenario, not simulated: {answers}."
+        yield f"Taken as given by the scenario, not simulated: {scenario.answers_given}."
+    if scenario.company_veto:
+        yield "The company keeps confidential meetings out."
     if scenario.works_council is not WorksCouncil.NONE:
         yield f"Works council at the host's: {scenario.works_council.value.replace('_', ' ')}."

@@ -20,6 +20,7 @@ from simulator.engine.reference_stages import Meeting, Participant, Setting, Ste
 from simulator.engine.run import Plan
 from simulator.meetings.generate import MS_PER_MINUTE
 from simulator.population.faces import Faces
+from simulator.rules.law import Law
 from simulator.rules.ledger import EXPLAINED, ROW_OF, STATUS_OF, Cause
 from simulator.scenario.flow import Flow
 from simulator.scenario.vocabulary import UNITS, Actor, DataCategory, Role, Row
@@ -36,17 +37,17 @@ def print_explanation(console: Console, plan: Plan, seed: int, number: int) -> N
     """Who they are, then what they weighed and did under each flow, and what became of their data."""
     inputs = plan.inputs
     scenario = inputs.scenario
-    setting = Setting(
-        purpose=scenario.purpose,
-        parameters=inputs.parameters,
-        law=inputs.law,
-        lenient=inputs.lenient,
-        settled=scenario.settled,
-    )
     meeting, person = participant_at(plan, seed, number)
     _print(console, ((0, text) for text in _introduction(plan, seed, number, meeting, person)))
     steps: list[Step] = []
     for flow in inputs.flows:
+        setting = Setting(
+            purpose=scenario.purpose,
+            parameters=inputs.parameters,
+            law=inputs.law_of(flow),
+            lenient=inputs.lenient_of(flow),
+            settled=scenario.settled,
+        )
         outcome = walk(meeting, flow, setting)[person.number]
         steps += [*outcome.common.steps, *outcome.answers.steps]
         _print(console, [(0, f"{flow.id}: {flow.title}")], style="bold", after="\n")
@@ -114,14 +115,14 @@ def _story(flow: Flow, outcome: Outcome, meeting: Meeting, inputs: Inputs) -> It
     if outcome.answers.seconds:
         yield 1, f"Joining took {outcome.answers.seconds:.1f} seconds longer."
     yield 1, f"What became of their data, for {PURPOSES[inputs.scenario.purpose]}:"
-    yield from _deeper(_results(outcome, inputs))
+    yield from _deeper(_results(outcome, inputs, inputs.law_of(flow)))
 
 
 def _deeper(lines: Iterator[Line]) -> Iterator[Line]:
     return ((depth + 1, text) for depth, text in lines)
 
 
-def _results(outcome: Outcome, inputs: Inputs) -> Iterator[Line]:
+def _results(outcome: Outcome, inputs: Inputs, law: Law) -> Iterator[Line]:
     """What became of each category, those with the same reason together."""
     together: dict[tuple[Cause, str | None, bool], list[DataCategory]] = {}
     for category in DataCategory:
@@ -135,7 +136,7 @@ def _results(outcome: Outcome, inputs: Inputs) -> Iterator[Line]:
         verdict = _verdict(cause, leniently=leniently, ranged=inputs.lenient is not None)
         yield 0, f"-> {amounts}: {verdict}{reason} (consent {STATUS_OF[cause].value})."
         if rule is not None:
-            cited = inputs.law.named(rule)
+            cited = law.named(rule)
             yield 1, f"{rule} ({cited.citation}): {cited.says}"
 
 
@@ -169,7 +170,7 @@ def _footer(inputs: Inputs, steps: list[Step], seed: int) -> Iterator[str]:
             + "."
         )
     if inputs.scenario.settled:
-        yield f"Settled by the scenario and not simulated: {inputs.scenario.answers_given}."
+        yield f"Taken as given by the scenario, not simulated: {inputs.scenario.answers_given}."
     yield f"Scenario {inputs.scenario.id}, seed {seed}. {lawful_note(inputs)}"
 
 

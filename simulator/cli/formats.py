@@ -55,6 +55,7 @@ def as_dict(comparison: Comparison, *, by: str | None = None, spread: Uncertaint
             "participants": run.participants,
             "scenario": inputs.scenario.id,
             "date": inputs.scenario.date.isoformat(),
+            "company_veto": inputs.scenario.company_veto,
             "purpose": inputs.scenario.purpose.value,
             "category": comparison.category.value,
             "settled": {actor.value: effect.value for actor, effect in inputs.scenario.settled.items()},
@@ -104,6 +105,7 @@ def _flow(comparison: Comparison, flow: FlowOutcomes, by: str | None) -> Json:
     found: Json = {
         "id": flow.flow.id,
         "title": flow.flow.title,
+        "date": flow.law.day.isoformat(),
         "ledger": {category.value: _ledger(flow, category) for category in CATEGORIES},
         "shares": {outcome: _estimate(flow.share(outcome, comparison.category)) for outcome in SHARES},
         "left": _estimate(flow.share("left", comparison.category)),
@@ -157,11 +159,11 @@ def _ledger(flow: FlowOutcomes, category: DataCategory) -> Json:
 
 def _rules(comparison: Comparison) -> Json:
     """What the rules that void anything in this result say, and where they stand."""
-    law = comparison.inputs.law
-    deciding = {
-        item.rule for flow in comparison.flows for category in CATEGORIES for item in flow.void_by_rule(category)
-    }
-    return {rule: _rule(law.named(rule)) for rule in comparison.run.plan.rules if rule in deciding}
+    found: Json = {}
+    for flow, planned in zip(comparison.flows, comparison.run.plan.laws, strict=True):
+        deciding = {item.rule for category in CATEGORIES for item in flow.void_by_rule(category)}
+        found |= {rule: _rule(flow.law.named(rule)) for rule in planned.rules if rule in deciding}
+    return found
 
 
 def _rule(rule: Rule | Overlay) -> Json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from textwrap import wrap
 
 from rich.console import Group, RenderableType
@@ -43,14 +44,22 @@ def lawful_note(inputs: Inputs) -> str:
         else f"{scenario.reading.value} reading"
     )
     reviewed = min(place.reviewed for place in law.jurisdictions.values())
-    later = f" Nobody has looked at them since {reviewed}." if scenario.date > reviewed else ""
+    last = max(inputs.law_of(flow).day for flow in inputs.flows)
+    later = f" Nobody has looked at them since {reviewed}." if last > reviewed else ""
     other = "" if scenario.purpose in TRAINING else " They are coded for training, and ask too much of other uses."
-    return f"Lawful: under the rules coded for {scenario.date}, {reading}; not legal advice.{later}{other}"
+    day = one_day(inputs) or "each flow's day"
+    return f"Lawful: under the rules coded for {day}, {reading}; not legal advice.{later}{other}"
+
+
+def one_day(inputs: Inputs) -> date | None:
+    """The day whose rules all flows are judged by; None where they are judged by those of different days."""
+    days = {inputs.law_of(flow).day for flow in inputs.flows}
+    return days.pop() if len(days) == 1 else None
 
 
 def why_table(flow: FlowOutcomes, comparison: Comparison) -> RenderableType:
     """The rules that void what a flow claims of the headline category, the largest part first."""
-    category, law = comparison.category, comparison.inputs.law
+    category, law = comparison.category, flow.law
     ledger = flow.ledger(category)
     void, unit = ledger.row(Row.VOID), ledger.unit.replace("_", "-")
     what = f"{unit} of {category.value.replace('_', ' ')}"

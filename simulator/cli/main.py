@@ -39,6 +39,7 @@ from simulator.cli.arguments import (
     SeedArg,
     ThreadsArg,
     UncertaintyArg,
+    VetoArg,
     WhyArg,
     a_seed,
     day,
@@ -107,6 +108,7 @@ def compare(
     category: CategoryArg = None,
     by: ByArg = None,
     date: DateArg = None,
+    company_veto: VetoArg = None,
     reading: ReadingArg = None,
     ledger: LedgerArg = False,
     why: WhyArg = False,
@@ -121,7 +123,9 @@ def compare(
     if len(chosen) == 1:
         remedy = f"Name a second flow, or report on one alone: joinlab run {chosen[0]}"
         raise UsageError(Problem("compare takes two flows or more.", remedy=remedy))
-    result = _simulate(chosen, scenario, files, participants, seed, threads, precision, category, date, reading)
+    result = _simulate(
+        chosen, scenario, files, participants, seed, threads, precision, category, date, company_veto, reading
+    )
     _write(result, by, ledger, why, output, _spread(result, threads) if uncertainty else None)
 
 
@@ -137,6 +141,7 @@ def run(
     category: CategoryArg = None,
     by: ByArg = None,
     date: DateArg = None,
+    company_veto: VetoArg = None,
     reading: ReadingArg = None,
     why: WhyArg = False,
     uncertainty: UncertaintyArg = False,
@@ -154,7 +159,9 @@ def run(
         raise UsageError(Problem(f"{scenarios[0]!r} is a scenario, and a run has one scenario.", remedy=remedy))
     named = scenarios[0] if scenarios else scenario or "everyday_meetings"
     flows = [] if scenarios else chosen
-    result = _simulate(flows, named, files, participants, seed, threads, precision, category, date, reading)
+    result = _simulate(
+        flows, named, files, participants, seed, threads, precision, category, date, company_veto, reading
+    )
     _write(result, by, True, why, output, _spread(result, threads) if uncertainty else None)
 
 
@@ -173,6 +180,7 @@ def explain(
     meetings: MeetingsArg = None,
     seed: Annotated[int, typer.Option(parser=a_seed, metavar="N", help="Seed of the run in which they live.")] = 1,
     date: DateArg = None,
+    company_veto: VetoArg = None,
     reading: ReadingArg = None,
 ) -> None:
     """Tell one person's way through each flow: what they weighed, did and why, and what became of their data."""
@@ -181,7 +189,7 @@ def explain(
     from simulator.engine.run import make_plan
 
     chosen, files = split_files(flows, meetings)
-    inputs = _prepare(chosen, scenario, files, date, reading)
+    inputs = _prepare(chosen, scenario, files, date, company_veto, reading)
     print_explanation(console(), make_plan(inputs), seed, participant)
 
 
@@ -205,7 +213,7 @@ def people(
     from simulator.cli.terminal import console
     from simulator.engine.run import make_plan
 
-    inputs = _prepare([], scenario, meetings or [], None, None)
+    inputs = _prepare([], scenario, meetings or [], None, None, None)
     print_people(console(), make_plan(inputs), seed, first, number)
 
 
@@ -333,6 +341,7 @@ def _prepare(
     scenario: str,
     meetings: Sequence[Path],
     date: str | None,
+    company_veto: bool | None,
     reading: ReadingOption | None,
 ) -> Inputs:
     from simulator.api import prepare
@@ -343,6 +352,7 @@ def _prepare(
         scenario=scenario,
         meetings=meetings,
         date=day(date),
+        company_veto=company_veto,
         reading=None if reading is None else Reading(reading.value),
     )
 
@@ -357,6 +367,7 @@ def _simulate(
     precision: str | None,
     category: Category | None,
     date: str | None,
+    company_veto: bool | None,
     reading: ReadingOption | None,
 ) -> Comparison:
     from simulator.api import compare as run_flows
@@ -374,6 +385,7 @@ def _simulate(
             meetings=meetings,
             category=None if category is None else DataCategory(category.value),
             date=day(date),
+            company_veto=company_veto,
             reading=None if reading is None else Reading(reading.value),
             participants=participants,
             seed=seed,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
@@ -38,10 +39,20 @@ class Inputs:
     """As the scenario reads it; strictly where it leaves the reading open."""
     lenient: Law | None
     """The same law read leniently, where the scenario leaves the reading open."""
+    own_laws: Mapping[str, Law] = field(default_factory=dict)
+    """By flow id, the law of a flow that has a day of its own; read as `law` is."""
     recorded: tuple[RecordedMeeting, ...]
     """Meetings read from files; empty where meetings are generated."""
     draws: Path | None = None
     """File with joint draws of the coefficients; None where the parameters name none."""
+
+    def law_of(self, flow: Flow) -> Law:
+        """The law that a flow is judged by."""
+        return self.own_laws.get(flow.id, self.law)
+
+    def lenient_of(self, flow: Flow) -> Law | None:
+        """The same law read leniently, where the scenario leaves the reading open."""
+        return None if self.lenient is None else replace(self.law_of(flow), reading=Reading.LENIENT)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -89,12 +100,20 @@ def gather(
         if not scenario.flows:
             fault = Fault(("flows",), f"scenario {scenario.id} names no flows.", "Add `flows: [accept_or_leave]`.")
             found.problems.append(named.problem(fault))
+        found.problems += [named.problem(fault) for fault in _days_of_no_flow(scenario, chosen)]
     found.problems += named.twice(chosen)
     population = named.load("population", scenario.population, library.population)
-    mix = named.load("meetings", scenario.meetings, library.meetings)
+    if population is not None and scenario.places is not None:
+        population = population.placed_in(scenario.places)
+    whole = named.load("meetings", scenario.meetings, library.meetings)
+    mix = None if whole is None else whole.only(scenario.meeting_types, scenario.confidentiality)
+    if whole is not None:
+        found.problems += [named.problem(fault) for fault in _not_met(scenario, whole, mix)]
     parameters = named.load("parameters", scenario.parameters, library.parameters)
     rules = {} if population is None else {code: library.jurisdiction_for(code) for code in population.jurisdictions.of}
-    if population is not None:
+    if scenario.places is not None:
+        found.problems += [named.problem(fault) for fault in _placed_without_rules(scenario, rules)]
+    elif population is not None:
         people_in = library.find("population", scenario.population, beside=named.beside)
         found.problems += _places_without_rules(rules, people_in)
     found.problems += _stages_without_rules([given.flow for given in chosen])
@@ -106,14 +125,15 @@ def gather(
         for meeting in recorded
         if len(meeting.speakers) > MAX_PEOPLE
     ]
-    law = None
-    with found.part():
-        law = None if population is None else _law(scenario, rules)
+    laws: dict[date, Law] = {}
+    for day in {} if population is None else dict.fromkeys([scenario.date, *scenario.dates.values()]):
+        with found.part():
+            laws[day] = _law(scenario, rules, day)
     found.raise_any()
     assert population is not None, "nothing was raised, so everything was loaded"
     assert mix is not None, "the same"
     assert parameters is not None, "the same"
-    assert law is not None, "the same"
+    law = laws[scenario.date]
     return Inputs(
         scenario=scenario,
         flows=tuple(given.flow for given in chosen),
@@ -122,6 +142,7 @@ def gather(
         parameters=parameters,
         draws=library.draws_path(parameters, scenario.parameters, beside=named.beside),
         law=law,
+        own_laws={flow: laws[day] for flow, day in scenario.dates.items()},
         lenient=replace(law, reading=Reading.LENIENT) if scenario.reading is None else None,
         recorded=tuple(recorded),
     )
@@ -187,16 +208,48 @@ class _Named:
                 yield Problem(message, remedy="Name it once.")
 
 
-def _law(scenario: Scenario, rules: Mapping[str, Jurisdiction | None]) -> Law:
-    """The law of the scenario's day in the places where its people are."""
+def _days_of_no_flow(scenario: Scenario, chosen: Sequence[Given]) -> Iterator[Fault]:
+    """Days of flows that the scenario does not name; told only once all that it names could be had."""
+    ids = [given.flow.id for given in chosen]
+    for name in scenario.dates if len(ids) == len(scenario.flows) else ():
+        if name not in ids:
+            message = f"dates of scenario {scenario.id} has {name!r}, which is none of its flows."
+            yield Fault(("dates", name), message, did_you_mean(name, ids, called="Flows"))
+
+
+def _not_met(scenario: Scenario, whole: MeetingMix, mix: MeetingMix | None) -> Iterator[Fault]:
+    """Types that the mix lacks, and a choice of meetings that leaves none."""
+    known = [kind.id for kind in whole.types]
+    unknown = [(place, name) for place, name in enumerate(scenario.meeting_types or []) if name not in known]
+    for place, name in unknown:
+        message = f"meeting_types of scenario {scenario.id} has {name!r}, which {whole.id} lacks."
+        yield Fault(("meeting_types", place), message, did_you_mean(name, known, called="Types"))
+    if mix is None and not unknown:
+        classes = ", ".join(scenario.confidentiality or ())
+        yield Fault(
+            ("confidentiality" if classes else "meeting_types",),
+            f"scenario {scenario.id} leaves no meetings: those types of {whole.id} are never {classes or 'held'}.",
+            "Leave `confidentiality` or `meeting_types` out, or name a mix that has such meetings.",
+        )
+
+
+def _law(scenario: Scenario, rules: Mapping[str, Jurisdiction | None], day: date) -> Law:
+    """The law of a day in the places where its people are."""
     return in_force(
         [own for own in rules.values() if own is not None],
         [library.overlays(str(path)) for path in library.builtin("overlays").values()],
-        day=scenario.date,
+        day=day,
         reading=scenario.reading or Reading.STRICT,
         company_veto=scenario.company_veto,
         works_council=scenario.works_council,
     )
+
+
+def _placed_without_rules(scenario: Scenario, rules: Mapping[str, Jurisdiction | None]) -> Iterator[Fault]:
+    for place, code in enumerate(scenario.places or []):
+        if rules.get(code) is None:
+            message = f"scenario {scenario.id} has people in {code!r}, for which there are no rules."
+            yield Fault(("places", place), message, _near(code))
 
 
 def _places_without_rules(rules: Mapping[str, Jurisdiction | None], population: Path) -> Iterator[Problem]:

@@ -28,6 +28,7 @@ from simulator.engine.tally import GROUPS, Ints, Tally
 from simulator.engine.world import World, make_world, sizes
 from simulator.meetings.generate import MeetingTables, meeting_tables
 from simulator.population.traits import PopulationTables, population_tables
+from simulator.scenario.flow import Flow
 from simulator.scenario.grants import CATEGORIES
 from simulator.scenario.vocabulary import Channel, Confidentiality, Role
 
@@ -56,6 +57,18 @@ class Breakdown:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlannedLaw:
+    """The law that one flow is judged by."""
+
+    strict: LawTables
+    """As the scenario reads it; strictly where it leaves the reading open."""
+    lenient: LawTables
+    """The same as `strict` where the scenario fixes the reading."""
+    rules: tuple[str, ...]
+    """Ids of all rules that can decide, by their index in the tables."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """Inputs compiled for the kernel."""
 
@@ -64,10 +77,8 @@ class Plan:
     population: PopulationTables
     flows: tuple[FlowTables, ...]
     coefficients: Coefficients
-    law: LawTables
-    lenient: LawTables
-    """The same as `law` where the scenario fixes the reading."""
-    rules: tuple[str, ...]
+    laws: tuple[PlannedLaw, ...]
+    """One per flow, in order."""
     breakdowns: tuple[Breakdown, ...]
     officers: bool
 
@@ -75,6 +86,11 @@ class Plan:
     def cell_start(self) -> Ints:
         """(6,) first cell of each breakdown, then the number of cells."""
         return np.cumsum([0, *(len(breakdown.cells) for breakdown in self.breakdowns)]).astype(np.int64)
+
+    @property
+    def most_rules(self) -> int:
+        """Number of rules that a tally has room for."""
+        return max(len(law.rules) for law in self.laws)
 
     @property
     def headline(self) -> int:
@@ -131,9 +147,7 @@ def make_plan(inputs: Inputs) -> Plan:
             for flow in inputs.flows
         ),
         coefficients=compile_coefficients(inputs.parameters, inputs.population, scenario.purpose),
-        law=compile_law(inputs.law, inputs.codes, inputs.mix.types),
-        lenient=compile_law(inputs.lenient or inputs.law, inputs.codes, inputs.mix.types),
-        rules=tuple(rule_ids(inputs.law, inputs.codes)),
+        laws=tuple(_law_for(flow, inputs) for flow in inputs.flows),
         breakdowns=(
             Breakdown(name="jurisdiction", cells=inputs.codes),
             Breakdown(name="role", cells=tuple(Role)),
@@ -142,6 +156,15 @@ def make_plan(inputs: Inputs) -> Plan:
             Breakdown(name="confidentiality", cells=tuple(Confidentiality)),
         ),
         officers=any(ROW_KIND[stage.actor] > 1 for flow in inputs.flows for stage in flow.stages),
+    )
+
+
+def _law_for(flow: Flow, inputs: Inputs) -> PlannedLaw:
+    law = inputs.law_of(flow)
+    return PlannedLaw(
+        strict=compile_law(law, inputs.codes, inputs.mix.types),
+        lenient=compile_law(inputs.lenient_of(flow) or law, inputs.codes, inputs.mix.types),
+        rules=tuple(rule_ids(law, inputs.codes)),
     )
 
 
@@ -216,7 +239,7 @@ def run_meetings(
 
     def work() -> list[Tally]:
         nonlocal done
-        mine = [Tally.empty(cells=int(plan.cell_start[-1]), rules=len(plan.rules)) for _ in plan.flows]
+        mine = [Tally.empty(cells=int(plan.cell_start[-1]), rules=plan.most_rules) for _ in plan.flows]
         for start, end in iter(take, None):
             _walk_chunk(plan, plan.world(seed, start, end - start), mine)
             with lock:
@@ -237,16 +260,16 @@ def run_meetings(
 
 def _walk_chunk(plan: Plan, world: World, tallies: Sequence[Tally]) -> None:
     nothing = np.zeros((0, 0), dtype=np.int16)
-    for flow, tally in zip(plan.flows, tallies, strict=True):
+    for flow, law, tally in zip(plan.flows, plan.laws, tallies, strict=True):
         walk_meetings(
-            world, flow, plan.coefficients, plan.law, plan.lenient, plan.ranged, plan.headline, GROUPS, plan.cycle,
+            world, flow, plan.coefficients, law.strict, law.lenient, plan.ranged, plan.headline, GROUPS, plan.cycle,
             plan.cell_start,
             tally.ledger, tally.counts, tally.seconds, tally.cells, tally.rules, scratch_for(flow), nothing,
         )  # fmt: skip
 
 
 def _merged(plan: Plan, parts: Iterator[list[Tally]]) -> list[Tally]:
-    total = [Tally.empty(cells=int(plan.cell_start[-1]), rules=len(plan.rules)) for _ in plan.flows]
+    total = [Tally.empty(cells=int(plan.cell_start[-1]), rules=plan.most_rules) for _ in plan.flows]
     for part in parts:
         for tally, piece in zip(total, part, strict=True):
             tally.add(piece)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+import datetime
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from simulator.scenario.jurisdiction import Code
 from simulator.scenario.sourced import Id, Model, Source
-from simulator.scenario.vocabulary import Actor, DataCategory, Effect, Purpose, Reading, WorksCouncil
+from simulator.scenario.vocabulary import (
+    Actor,
+    Confidentiality,
+    DataCategory,
+    Effect,
+    Purpose,
+    Reading,
+    WorksCouncil,
+)
 
 
 class Scenario(Model):
@@ -19,8 +28,10 @@ class Scenario(Model):
     title: str
     question: str
     sources: list[Source] = Field(min_length=1)
-    date: date
+    date: datetime.date
     """Rules in force on this day apply."""
+    dates: dict[Id, datetime.date] = Field(default_factory=dict)
+    """Days of single flows, by flow id, where they are not judged by the rules of `date`."""
     purpose: Purpose = Purpose.TRAINING_FIRST_PARTY
     """The use that eligibility is measured for."""
     category: DataCategory = DataCategory.AUDIO
@@ -30,7 +41,14 @@ class Scenario(Model):
     flows: list[str] = Field(default_factory=list)
     """Flows to run; the first is the baseline of differences."""
     population: str = "office_workers"
+    places: list[Code] | None = Field(default=None, min_length=1)
+    """Places that the meetings are spread over in equal parts, with everybody where the host is; without it, as the
+    population has them."""
     meetings: str = "working_week"
+    meeting_types: list[Id] | None = Field(default=None, min_length=1)
+    """Only these types of the meeting mix; without it all."""
+    confidentiality: list[Confidentiality] | None = Field(default=None, min_length=1)
+    """Only meetings of these classes; without it all."""
     parameters: str = "central"
     settled: dict[Actor, Literal[Effect.GRANT, Effect.DENY]] = Field(default_factory=dict)
     """Lever: answers that are taken as given for an actor's stages, instead of being simulated."""
@@ -41,5 +59,15 @@ class Scenario(Model):
 
     @property
     def answers_given(self) -> str:
-        """What is settled, in words, such as `admin grant, host grant`."""
-        return ", ".join(f"{actor.value.replace('_', ' ')} {effect.value}" for actor, effect in self.settled.items())
+        """What is settled, in words, such as `admin grants, host denies`."""
+        done = {Effect.GRANT: "grants", Effect.DENY: "denies"}
+        return ", ".join(f"{actor.value.replace('_', ' ')} {done[effect]}" for actor, effect in self.settled.items())
+
+    @field_validator("places", "meeting_types", "confidentiality")
+    @classmethod
+    def _each_once(cls, words: list[str] | None) -> list[str] | None:
+        again = next((word for number, word in enumerate(words or []) if word in (words or [])[:number]), None)
+        if again is not None:
+            msg = f"{again!r} stands there twice"
+            raise ValueError(msg)
+        return words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -81,6 +82,21 @@ class MeetingType(Model):
             raise ValueError(msg)
         return self
 
+    def only(self, classes: Collection[Confidentiality]) -> MeetingType | None:
+        """The meetings of this type that are of some classes, by so much rarer; None where there are none."""
+        kept = {word: share for word, share in self.confidentiality.items() if word in classes and share > 0}
+        part = sum(kept.values())
+        if not kept:
+            return None
+        low, high = self.weight.range
+        rarer = {"value": self.weight.value * part, "range": (low * part, high * part)}
+        return self.model_copy(
+            update={
+                "weight": self.weight.model_copy(update=rarer),
+                "confidentiality": {word: share / part for word, share in kept.items()},
+            }
+        )
+
 
 class Rates(Model):
     """What people produce besides being there."""
@@ -128,3 +144,18 @@ class MeetingMix(Model):
             msg = "the weights of the types add up to 0"
             raise ValueError(msg)
         return self
+
+    def only(
+        self, types: Collection[str] | None = None, classes: Collection[Confidentiality] | None = None
+    ) -> MeetingMix | None:
+        """The meetings of some types and confidentiality classes, as frequent among each other as before.
+
+        None stands for all; the result is None where the mix has no such meeting.
+        """
+        of_type = [kind for kind in self.types if types is None or kind.id in types]
+        kept = of_type if classes is None else [part for kind in of_type if (part := kind.only(classes)) is not None]
+        if sum(kind.weight.value for kind in kept) <= 0:
+            return None
+        ids = [kind.id for kind in kept]
+        recorded_as = self.recorded_as if self.recorded_as in ids else ids[0]
+        return self.model_copy(update={"types": kept, "recorded_as": recorded_as})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeVar
 
 from pydantic import Field, model_validator
@@ -96,6 +96,13 @@ class Population(Model):
             msg = f"minor_age {list(self.minor_age)!r} must run upwards, below 18"
             raise ValueError(msg)
         return self
+
+    def placed_in(self, places: Sequence[str]) -> Population:
+        """The same people, spread over some places in equal parts, with nobody joining from elsewhere."""
+        note = "As the scenario says."
+        even = Shares(of={code: 1.0 / len(places) for code in places}, known=Known.ASSUMPTION, note=note)
+        nobody = Sourced(value=0.0, range=(0.0, 0.0), known=Known.ASSUMPTION, note=note)
+        return self.model_copy(update={"jurisdictions": even, "cross_border": nobody})
 
 
 def _all_given(field: str, given: Mapping[K, Sourced], words: Iterable[K], *, zero: K) -> None:

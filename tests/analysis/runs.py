@@ -35,7 +35,7 @@ def every_flow() -> Comparison:
 
 def blank(run: Run) -> Tally:
     """A tally of nothing, in the run's shape, with one meeting in each group."""
-    tally = Tally.empty(cells=int(run.plan.cell_start[-1]), rules=len(run.plan.rules))
+    tally = Tally.empty(cells=int(run.plan.cell_start[-1]), rules=run.plan.most_rules)
     tally.counts[:, 2] = 1
     return tally
 

@@ -115,7 +115,7 @@ def test_what_single_rules_void_adds_up_to_void_largest_first(flow: str) -> None
         assert sum(units) == tally_of(flow).ledger[:, CATEGORIES.index(category), void].sum()
         assert sum(rule.amount for rule in rules) == pytest.approx(outcomes_of(flow).ledger(category).row(Row.VOID))
         assert units == sorted(units, reverse=True)
-        assert {rule.rule for rule in rules} <= set(every_flow().run.plan.rules)
+        assert {rule.rule for rule in rules} <= set(every_flow().run.plan.laws[0].rules)
         assert all(rule.units > 0 and rule.mixed <= rule.amount for rule in rules)
 
 

@@ -93,6 +93,35 @@ def test_where_the_reading_is_open_the_chart_shows_lawful_from_the_strict_to_the
             assert interval(estimate) in line
 
 
+def test_a_split_shows_lawful_from_the_strict_to_the_lenient_reading_and_one_column_where_it_is_fixed() -> None:
+    head = after(compared(*TWO, "--by", "role").out, "accept_or_leave, by role")[0].split("  ")
+    assert [word.strip() for word in head if word] == [
+        "role", "people", "claimed %", "lawful %", "to %", "wanted %", "left %",
+    ]  # fmt: skip
+    assert "to %" not in compared(*TWO, "--by", "role", "--reading", "strict").out
+
+
+def test_flows_with_days_of_their_own_stand_in_the_chart_with_their_day() -> None:
+    text = compared("--scenario", "zoom_2023").out
+    for flow, day in library.scenario("zoom_2023").dates.items():
+        assert any(line.split("  ")[0] == f"{flow}, {day}" for line in lines(text))
+    assert "the rules of its day" in " ".join(text.split())
+    assert "coded for each flow's day" in " ".join(text.split())
+    assert ", 2023-08-08" not in compared("--scenario", "zoom_2023", "--date", "2023-08-08").out
+
+
+def test_the_question_of_the_scenario_is_shown_with_its_own_flows_alone() -> None:
+    question = library.scenario("lecture").question
+    assert question in " ".join(compared("--scenario", "lecture").out.split())
+    assert question not in " ".join(compared(*TWO, "--scenario", "lecture").out.split())
+
+
+def test_the_footer_names_the_companys_veto_where_it_is_on() -> None:
+    told = "The company keeps confidential meetings out."
+    assert told in lines(compared(*TWO, "--company-veto").out)
+    assert told not in lines(compared(*TWO).out)
+
+
 def test_differences_are_shown_in_points_from_the_first_flow() -> None:
     words = (*TWO, "--reading", "strict")
     found = json.loads(joinlab("compare", *words, *SMALL, "--format", "json").out)
@@ -146,7 +175,7 @@ def test_a_flow_that_never_asks_for_the_use_in_question_says_so() -> None:
 
 
 def test_what_the_scenario_settles_is_told() -> None:
-    text = " ".join(joinlab("run", "zoom_august_2023", *SMALL).out.split())
+    text = " ".join(joinlab("run", "zoom_2023", *SMALL).out.split())
     assert "Taken as given by the scenario, not simulated: admin grants, host grants." in text
     assert "Taken as given" not in compared(*TWO).out
 
@@ -248,10 +277,10 @@ def test_the_footer_says_what_the_numbers_rest_on_and_how_to_get_them_again() ->
 
 
 def test_what_the_scenario_settles_is_told_below_the_table() -> None:
-    text = joinlab("run", "zoom_august_2023", *SMALL).out
+    text = joinlab("run", "zoom_2023", *SMALL).out
     assert lines(text)[-2:] == [
-        "Settled by the scenario and not simulated: admin grant, host grant.",
-        "Scenario zoom_august_2023, seed 5.",
+        "Taken as given by the scenario, not simulated: admin grants, host grants.",
+        "Scenario zoom_2023, seed 5.",
     ]
 
 
@@ -269,7 +298,7 @@ def test_without_a_seed_the_text_names_the_one_that_gives_it_again() -> None:
 def test_recorded_meetings_are_named_as_such(tmp_path: Path) -> None:
     (tmp_path / "talk.csv").write_text("meeting,participant,seconds\na,x,60\na,y,30\nb,x,9\nb,y,9\n", "utf-8")
     text = " ".join(compared(*TWO, "--meetings", str(tmp_path)).out.split())
-    assert text.startswith("Everyday meetings 2 recorded meetings, met 100 times with 400 participants")
+    assert "2 recorded meetings, met 100 times with 400 participants" in text
     assert "Speech is from the files" in text
     assert "Speech is from the files" not in compared(*TWO).out
 

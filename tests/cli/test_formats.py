@@ -239,14 +239,22 @@ def test_run_writes_the_same_as_compare() -> None:
 
 
 def test_run_takes_flows_and_settings_from_a_scenario() -> None:
-    found = json.loads(joinlab("run", "zoom_august_2023", *SMALL, "--format", "json").out)
-    scenario = library.scenario("zoom_august_2023")
+    found = json.loads(joinlab("run", "zoom_2023", *SMALL, "--format", "json").out)
+    scenario = library.scenario("zoom_2023")
     assert [flow["id"] for flow in found["flows"]] == scenario.flows
     assert (found["run"]["scenario"], found["run"]["date"]) == (scenario.id, scenario.date.isoformat())
+    assert {flow["id"]: flow["date"] for flow in found["flows"]} == {
+        name: day.isoformat() for name, day in scenario.dates.items()
+    }
+
+
+def test_the_companys_veto_is_an_option_and_stands_in_the_result() -> None:
+    for option, veto in ((["--company-veto"], True), (["--no-company-veto"], False), ([], False)):
+        assert result(*option)["run"]["company_veto"] is veto
 
 
 def test_answers_that_the_scenario_settles_are_told() -> None:
-    found = json.loads(joinlab("run", "zoom_august_2023", *SMALL, "--format", "json").out)
+    found = json.loads(joinlab("run", "zoom_2023", *SMALL, "--format", "json").out)
     assert found["run"]["settled"] == {"admin": "grant", "host": "grant"}
     assert result()["run"]["settled"] == {}
 
@@ -339,6 +347,6 @@ def test_csv_holds_what_was_given_up_what_the_hours_buy_who_is_in_them_and_the_c
 
 
 def test_what_a_scenario_takes_as_given_stands_in_the_run() -> None:
-    found = json.loads(joinlab("run", "zoom_august_2023", *SMALL, "--format", "json").out)
+    found = json.loads(joinlab("run", "zoom_2023", *SMALL, "--format", "json").out)
     assert found["run"]["settled"] == {"admin": "grant", "host": "grant"}
     assert result()["run"]["settled"] == {}

@@ -87,7 +87,7 @@ def test_the_exit_codes_are_those_that_shells_expect() -> None:
     [
         ("compare", "accept_or_leave", "two_buttons", *SMALL),
         ("run", "accept_or_leave", *SMALL),
-        ("run", "zoom_august_2023", *SMALL),
+        ("run", "zoom_2023", *SMALL),
         ("explain", "two_buttons"),
         ("people", "-n", "2"),
         ("flows",),

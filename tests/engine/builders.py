@@ -147,14 +147,14 @@ def inputs_of(
     )
 
 
-def setting_of(inputs: Inputs) -> Setting:
-    """The reference walk's setting."""
+def setting_of(inputs: Inputs, flow: Flow) -> Setting:
+    """The reference walk's setting for a flow."""
     scenario = inputs.scenario
     return Setting(
         purpose=scenario.purpose,
         parameters=inputs.parameters,
-        law=inputs.law,
-        lenient=inputs.lenient,
+        law=inputs.law_of(flow),
+        lenient=inputs.lenient_of(flow),
         settled=scenario.settled,
     )
 
@@ -178,15 +178,15 @@ class Walked:
 
 def empty_tally(plan: Plan) -> Tally:
     """All zeros, in the plan's shape."""
-    return Tally.empty(cells=int(plan.cell_start[-1]), rules=len(plan.rules))
+    return Tally.empty(cells=int(plan.cell_start[-1]), rules=plan.most_rules)
 
 
 def by_kernel(plan: Plan, world: World, number: int = 0) -> Walked:
     """The kernel's walk of the plan's `number`-th flow."""
-    tally, flow = empty_tally(plan), plan.flows[number]
+    tally, flow, law = empty_tally(plan), plan.flows[number], plan.laws[number]
     choices = np.full((len(world.rows), len(flow.stages)), NOBODY, dtype=np.int16)
     walk_meetings(
-        world, flow, plan.coefficients, plan.law, plan.lenient, plan.ranged, plan.headline, GROUPS, plan.cycle,
+        world, flow, plan.coefficients, law.strict, law.lenient, plan.ranged, plan.headline, GROUPS, plan.cycle,
         plan.cell_start,
         tally.ledger, tally.counts, tally.seconds, tally.cells, tally.rules, scratch_for(flow), choices,
     )  # fmt: skip
@@ -201,7 +201,7 @@ def by_reference(plan: Plan, world: World, number: int = 0) -> Walked:
     flow = plan.inputs.flows[number]
     tally = empty_tally(plan)
     choices = np.full((len(world.rows), len(flow.stages)), NOBODY, dtype=np.int16)
-    setting = setting_of(plan.inputs)
+    setting = setting_of(plan.inputs, flow)
     for index, meeting in enumerate(meetings_of(plan, world)):
         group = (world.first + index) % plan.cycle % GROUPS
         row = world.meetings[index]
@@ -210,12 +210,12 @@ def by_reference(plan: Plan, world: World, number: int = 0) -> Walked:
         _note(flow, 0, len(meeting.people), outcomes[0].common, rows)
         tally.counts[group, MEETINGS] += 1
         for outcome in outcomes:
-            _count(plan, tally, group, int(row["type"]), meeting, outcome)
+            _count(plan, number, tally, group, int(row["type"]), meeting, outcome)
             _note(flow, outcome.participant.number, len(meeting.people), outcome.answers, rows)
     return Walked(tally, choices)
 
 
-def _count(plan: Plan, tally: Tally, group: int, kind: int, meeting: Meeting, outcome: Outcome) -> None:
+def _count(plan: Plan, number: int, tally: Tally, group: int, kind: int, meeting: Meeting, outcome: Outcome) -> None:
     person = outcome.participant
     left = outcome.answers.left
     tally.counts[group, PARTICIPANTS] += 1
@@ -231,7 +231,7 @@ def _count(plan: Plan, tally: Tally, group: int, kind: int, meeting: Meeting, ou
         totals[MISSED] += amount * (category in outcome.wanted - outcome.claimed)
         totals[LENIENT] += amount * (category in outcome.lenient)
         if category in outcome.rule:
-            totals = tally.rules[plan.rules.index(outcome.rule[category]), column]
+            totals = tally.rules[plan.laws[number].rules.index(outcome.rule[category]), column]
             mixed, leniently = outcome.cause[category] is Cause.MIXED, category in outcome.lenient
             totals[RULE_MIXED if mixed else RULE_OWN] += amount
             totals[RULE_MIXED_LENIENT if mixed else RULE_OWN_LENIENT] += amount * leniently

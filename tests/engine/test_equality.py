@@ -129,6 +129,14 @@ def test_the_kernel_equals_the_reference_on_every_built_in_flow(day: date) -> No
         assert differences(by_kernel(plan, world, number), by_reference(plan, world, number)) == {}, flow.id
 
 
+def test_the_kernel_equals_the_reference_where_each_flow_has_its_own_day() -> None:
+    plan = make_plan(gather(library.scenario("zoom_2023")))
+    world = plan.world(5, 0, 40)
+    assert len({law.rules for law in plan.laws}) > 1
+    for number, flow in enumerate(plan.inputs.flows):
+        assert differences(by_kernel(plan, world, number), by_reference(plan, world, number)) == {}, flow.id
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("day", DATES)
 @pytest.mark.parametrize("purpose", Purpose)
@@ -158,7 +166,7 @@ def test_the_kernel_equals_the_reference_for_a_thousand_participants_of_every_re
 def test_the_utilities_are_the_sums_of_the_terms(flow: Flow, values: dict[str, float], seed: int) -> None:
     plan = make_plan(inputs_of([flow], parameters=with_values(CENTRAL, **values)))
     world = plan.world(seed, 0, 6)
-    setting = setting_of(plan.inputs)
+    setting = setting_of(plan.inputs, flow)
     for index, meeting in enumerate(meetings_of(plan, world)):
         for outcome in walk(meeting, flow, setting):
             for step in outcome.answers.steps:

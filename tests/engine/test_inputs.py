@@ -13,7 +13,7 @@ from simulator.errors import ScenarioError
 from simulator.meetings.recorded import RecordedMeeting, Speaker
 from simulator.scenario import library
 from simulator.scenario.document import Scenario
-from simulator.scenario.vocabulary import Reading, VoidTest, WorksCouncil
+from simulator.scenario.vocabulary import Confidentiality, Reading, VoidTest, WorksCouncil
 from tests.engine.by_hand import flow_of, stage
 
 CODES = ", ".join(library.code_of(name) for name in library.builtin("jurisdiction"))
@@ -77,6 +77,60 @@ def test_a_works_council_that_has_not_agreed_is_a_lever_of_the_scenario(
     inputs = gather(scenario.model_copy(update={"works_council": council}))
     found = "overlay.works_council_de" in {overlay.id for overlay in inputs.law.overlays}
     assert found is (council is WorksCouncil.NOT_AGREED)
+
+
+def test_people_are_placed_evenly_where_the_scenario_says_and_stay_there(scenario: Scenario) -> None:
+    inputs = gather(scenario.model_copy(update={"places": ["DE", "BR"]}))
+    assert inputs.population.jurisdictions.of == {"DE": 0.5, "BR": 0.5}
+    assert inputs.population.cross_border.value == 0
+    assert inputs.codes == ("DE", "BR")
+    assert set(inputs.law.jurisdictions) == {"DE", "BR"}
+
+
+def test_a_place_without_rules_in_a_scenario_is_refused(scenario: Scenario) -> None:
+    message, remedy = refused(scenario.model_copy(update={"places": ["DE", "XX"]})).splitlines()
+    assert message == "scenario everyday_meetings has people in 'XX', for which there are no rules."
+    assert remedy.endswith(f"Jurisdictions: {CODES}.")
+
+
+def test_only_the_types_and_classes_that_the_scenario_names_are_held(scenario: Scenario) -> None:
+    narrowed = {"meeting_types": ["client"], "confidentiality": [Confidentiality.CONFIDENTIAL]}
+    mix = gather(scenario.model_copy(update=narrowed)).mix
+    assert [(kind.id, kind.confidentiality) for kind in mix.types] == [("client", {Confidentiality.CONFIDENTIAL: 1.0})]
+
+
+def test_a_type_that_the_mix_lacks_is_refused(scenario: Scenario) -> None:
+    assert refused(scenario.model_copy(update={"meeting_types": ["bord"]})).splitlines() == [
+        "meeting_types of scenario everyday_meetings has 'bord', which working_week lacks.",
+        '  Did you mean "board"? Types: one_to_one, team, stand_up, client, interview, all_hands, lecture, telehealth, '
+        "board, webinar.",
+    ]
+
+
+def test_a_choice_that_leaves_no_meetings_is_refused(scenario: Scenario) -> None:
+    none = {"meeting_types": ["board"], "confidentiality": [Confidentiality.PUBLIC]}
+    assert refused(scenario.model_copy(update=none)).splitlines() == [
+        "scenario everyday_meetings leaves no meetings: those types of working_week are never public.",
+        "  Leave `confidentiality` or `meeting_types` out, or name a mix that has such meetings.",
+    ]
+
+
+def test_a_flow_with_a_day_of_its_own_is_judged_by_the_law_of_that_day(scenario: Scenario) -> None:
+    first, other = scenario.flows
+    inputs = gather(scenario.model_copy(update={"dates": {other: date(2023, 8, 8)}}))
+    assert [inputs.law_of(flow).day for flow in inputs.flows] == [scenario.date, date(2023, 8, 8)]
+    for flow in inputs.flows:
+        lenient = inputs.lenient_of(flow)
+        assert lenient is not None
+        assert (lenient.day, lenient.reading) == (inputs.law_of(flow).day, Reading.LENIENT)
+        assert inputs.law_of(flow).reading is Reading.STRICT
+
+
+def test_a_day_of_a_flow_that_is_not_there_is_refused(scenario: Scenario) -> None:
+    assert refused(scenario.model_copy(update={"dates": {"accept_or_leve": date(2023, 8, 8)}})).splitlines() == [
+        "dates of scenario everyday_meetings has 'accept_or_leve', which is none of its flows.",
+        '  Did you mean "accept_or_leave"? Flows: accept_or_leave, granular_opt_in.',
+    ]
 
 
 def test_a_relative_path_starts_beside_the_scenario(scenario: Scenario, tmp_path: Path) -> None:

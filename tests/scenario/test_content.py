@@ -14,7 +14,7 @@ from simulator.scenario.load import MODELS, Kind, load_model
 from simulator.scenario.meeting_mix import MeetingType
 from simulator.scenario.population import Shares
 from simulator.scenario.sourced import Model, Source, Sourced
-from simulator.scenario.vocabulary import Confidentiality, Known
+from simulator.scenario.vocabulary import Known
 
 KINDS: tuple[Kind, ...] = ("population", "meetings", "parameters", "scenario")
 FILES = [(kind, name) for kind in KINDS for name in library.builtin(kind)]
@@ -160,14 +160,6 @@ def _at_most(kind: MeetingType, *, minutes: float) -> float:
     """Share of a type's meetings that last at most so long, before the cut at its longest."""
     deviations = math.log(minutes / kind.length.median.value) / kind.length.spread.value
     return 1.0 if minutes >= kind.length.most else 0.5 * (1.0 + math.erf(deviations / math.sqrt(2.0)))
-
-
-def test_a_webinar_is_the_same_in_both_mixes_but_for_its_weight_and_class() -> None:
-    alone, among = at("meetings", "public_webinars", "types.webinar"), at("meetings", "working_week", "types.webinar")
-    assert isinstance(alone, MeetingType)
-    assert isinstance(among, MeetingType)
-    assert alone.confidentiality == {Confidentiality.PUBLIC: 1.0}
-    assert alone.model_copy(update={"weight": among.weight, "confidentiality": among.confidentiality}) == among
 
 
 def test_a_lecture_is_the_same_in_both_mixes_but_for_its_weight() -> None:
