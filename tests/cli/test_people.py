@@ -101,7 +101,7 @@ def test_a_difference_counts_what_speaks_against_the_other_option() -> None:
 
 
 def test_where_the_less_likely_was_taken_chance_is_said_to_have_decided() -> None:
-    text = flat(joinlab("explain", "two_buttons", "--participant", "20").out)
+    text = flat(joinlab("explain", "two_buttons", "--participant", "33").out)
     assert (
         "Chance decided: the draw 0.976 fell to continue_without, though agree was likelier, most of all by habit, "
         '+0.96 against continue_without. They took continue_without ("Join without sharing").'
