@@ -176,6 +176,16 @@ def test_recorded_meetings_take_the_place_of_generated_ones(tmp_path: Path) -> N
     assert ledger.produced == pytest.approx(found.run.meetings * 1.5)
 
 
+@pytest.mark.parametrize("precision", [None, 0.1])
+def test_every_recorded_meeting_is_met_equally_often(tmp_path: Path, precision: float | None) -> None:
+    path = tmp_path / "talks.csv"
+    rows = [f"{meeting},{who},{seconds}" for meeting in "xyz" for who, seconds in (("a", 60), ("b", 30), ("c", 10))]
+    path.write_text("\n".join(["meeting,participant,seconds", *rows]), "utf-8")
+    run = small(meetings=[path], participants=4, precision=precision).run
+    assert run.meetings % 3 == 0
+    assert run.meetings > 3 or precision is None
+
+
 def test_a_bad_recording_is_refused(tmp_path: Path) -> None:
     with pytest.raises(MeetingFileError):
         small(meetings=[tmp_path])

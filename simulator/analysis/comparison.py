@@ -8,7 +8,16 @@ from dataclasses import dataclass, replace
 from simulator.analysis.estimates import Estimate
 from simulator.analysis.outcomes import COMPARED, FlowOutcomes, paired_difference
 from simulator.engine.inputs import Inputs
-from simulator.engine.run import Progress, Run, fresh_seed, make_plan, meetings_for, no_progress, run_meetings
+from simulator.engine.run import (
+    Progress,
+    Run,
+    fresh_seed,
+    make_plan,
+    meetings_for,
+    no_progress,
+    run_meetings,
+    whole_cycles,
+)
 from simulator.engine.tally import GROUPS
 from simulator.scenario.vocabulary import DataCategory
 
@@ -111,7 +120,7 @@ def _until_precise(run: Run, precision: float, threads: int, progress: Progress)
             return run
         if needed is not None and needed > _HOPELESS * MOST_PARTICIPANTS:
             return run
-        longer = _extended(run, _wanted_meetings(run, widest, precision), threads, progress)
+        longer = _extended(run, whole_cycles(run.plan, _wanted_meetings(run, widest, precision)), threads, progress)
         narrower = Comparison(longer).widest()
         # Recorded meetings recur: what is left are the differences between them, and more people do not mend that.
         if run.plan.inputs.recorded and (narrower is None or (widest and narrower > 0.95 * widest)):

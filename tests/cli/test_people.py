@@ -100,6 +100,14 @@ def test_a_difference_counts_what_speaks_against_the_other_option() -> None:
     assert largest_difference({}, {}) == ("", 0.0)
 
 
+def test_where_the_less_likely_was_taken_chance_is_said_to_have_decided() -> None:
+    text = flat(joinlab("explain", "two_buttons", "--participant", "33").out)
+    assert (
+        "Chance decided: the draw 0.976 fell to continue_without, though agree was likelier, most of all by habit, "
+        '+0.96 against continue_without. They took continue_without ("Join without sharing").'
+    ) in text
+
+
 def test_who_decides_for_everybody_is_told_with_all_options_and_their_terms() -> None:
     text = flat(joinlab("explain", "host_decides", "--participant", "12").out)
     assert "host_share: when the meeting is planned, the host for everybody The host gave it " in text
