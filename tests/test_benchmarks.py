@@ -47,7 +47,7 @@ def test_two_samples_of_one_model_agree(agreement: ModuleType, plan: Plan) -> No
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("coefficient", "times"), [("habit", 1.5), ("withdraw_inertia", 1.5), ("click_seconds", 1.1)])
+@pytest.mark.parametrize(("coefficient", "times"), [("habit", 1.5), ("withdraw_inertia", 1.5), ("click_seconds", 1.25)])
 def test_samples_of_two_models_do_not_agree(agreement: ModuleType, plan: Plan, coefficient: str, times: float) -> None:
     parameters = plan.inputs.parameters
     changed = with_values(parameters, **{coefficient: times * getattr(parameters, coefficient).value})
