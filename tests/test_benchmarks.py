@@ -13,6 +13,8 @@ import pytest
 from simulator.analysis.estimates import ratio, t_quantile
 from simulator.engine.inputs import gather
 from simulator.engine.run import Plan, make_plan
+from simulator.engine.tally import RULE_MIXED, RULE_OWN
+from simulator.rules.ledger import FIRST_VOID, LAST_VOID
 from simulator.scenario import library
 from tests.engine.builders import with_values
 
@@ -47,12 +49,27 @@ def test_two_samples_of_one_model_agree(agreement: ModuleType, plan: Plan) -> No
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("coefficient", "times"), [("habit", 1.5), ("withdraw_inertia", 1.5), ("click_seconds", 1.1)])
+@pytest.mark.parametrize(("coefficient", "times"), [("habit", 1.5), ("withdraw_inertia", 1.5), ("click_seconds", 1.25)])
 def test_samples_of_two_models_do_not_agree(agreement: ModuleType, plan: Plan, coefficient: str, times: float) -> None:
     parameters = plan.inputs.parameters
     changed = with_values(parameters, **{coefficient: times * getattr(parameters, coefficient).value})
     apart, limit = farthest(agreement, plan, make_plan(replace(plan.inputs, parameters=changed)))
     assert apart > limit
+
+
+def test_the_mesa_model_names_a_rule_for_all_that_is_void(agreement: ModuleType, plan: Plan) -> None:
+    pytest.importorskip("mesa", reason="Mesa comes with the extra `bench`")
+    from mesa_model.model import Meetings
+
+    model = Meetings(plan.inputs, 1)
+    while model.participants < 1_000:
+        model.step()
+    for totals in sys.modules["outcomes"].mesa_totals(model.ledgers, plan.rules):
+        void = totals.ledger[:, :, FIRST_VOID : LAST_VOID + 1]
+        by_rule = totals.rules.sum(axis=1)
+        assert void.any()
+        assert np.array_equal(void[:, :, :-1].sum(axis=2), by_rule[:, :, RULE_OWN])
+        assert np.array_equal(void[:, :, -1], by_rule[:, :, RULE_MIXED])
 
 
 def test_an_outcome_of_the_benchmarks_has_the_error_that_its_interval_is_made_of(agreement: ModuleType) -> None:
