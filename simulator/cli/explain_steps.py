@@ -22,6 +22,7 @@ TERMS = {
     "stake": "what leaving, or staying muted, costs them",
     "pressure": "it is what the host asks for",
     "prominence": "how much it stands out",
+    "hidden": "it is out of sight, and somebody has to look for it",
     "first": "it comes first",
     "urging": "its words push",
     "preselection": "it is set already",

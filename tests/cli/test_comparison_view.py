@@ -8,9 +8,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from simulator.analysis.estimates import Estimate
-from simulator.cli import main
+from simulator.cli import terminal
 from simulator.cli.arguments import By
 from simulator.cli.numbers import amount, interval, percent, points
 from simulator.scenario import library
@@ -93,14 +94,6 @@ def test_where_the_reading_is_open_the_chart_shows_lawful_from_the_strict_to_the
             assert interval(estimate) in line
 
 
-def test_a_split_shows_lawful_from_the_strict_to_the_lenient_reading_and_one_column_where_it_is_fixed() -> None:
-    head = after(compared(*TWO, "--by", "role").out, "accept_or_leave, by role")[0].split("  ")
-    assert [word.strip() for word in head if word] == [
-        "role", "people", "claimed %", "lawful %", "to %", "wanted %", "left %",
-    ]  # fmt: skip
-    assert "to %" not in compared(*TWO, "--by", "role", "--reading", "strict").out
-
-
 def test_flows_with_days_of_their_own_stand_in_the_chart_with_their_day() -> None:
     text = compared("--scenario", "zoom_2023").out
     for flow, day in library.scenario("zoom_2023").dates.items():
@@ -160,7 +153,7 @@ def test_with_a_fixed_reading_no_reading_is_named() -> None:
 def test_no_line_is_wider_than_the_terminal_ends_in_spaces_or_breaks_a_name(
     columns: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(main, "_width", lambda _: int(columns))
+    monkeypatch.setattr(terminal, "console", lambda: Console(width=int(columns), highlight=False))
     text = joinlab("compare", *TWO, "view_only_until_agreed", "--ledger", "--by", "role", *SMALL).out
     assert [line for line in text.splitlines() if line != line.rstrip()] == []
     assert max(map(len, text.splitlines())) <= int(columns)
