@@ -239,6 +239,7 @@ def test_without_a_seed_one_is_drawn_and_recorded() -> None:
             "category: 'videos' is not allowed here.\n  Did you mean \"video\"? "
             "Allowed: audio, video, transcript, chat, screen_share, files, reactions, telemetry.",
         ),
+        ({"company_veto": "yes"}, "company_veto: 'yes' is neither True nor False."),
         ({"reading": 3}, "reading: 3 is not allowed here.\n  Allowed: strict, lenient."),
         *(
             (

@@ -77,7 +77,7 @@ def test_a_scenario_is_checked_with_all_that_it_names(tmp_path: Path) -> None:
     (path,) = placed(tmp_path, scenario=scenario.replace("population: office_workers", "population: nobody"))
     done = joinlab("check", path)
     assert (done.code, done.out) == (2, "")
-    assert done.err.startswith(f'{path}:11: scenario.population: "nobody" is not the name of a built-in population.\n')
+    assert done.err.startswith(f'{path}:18: scenario.population: "nobody" is not the name of a built-in population.\n')
 
 
 def test_a_scenario_finds_the_files_beside_it(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def on_terminal(*words: str, **more: str) -> str:
 def colours(text: str) -> set[str]:
     """Escape sequences that set a colour."""
     codes = re.findall(r"\x1b\[([0-9;]*)m", text)
-    return {code for code in codes if any(part.startswith(("3", "4", "9", "10")) for part in code.split(";"))}
+    return {code for code in codes if any(re.fullmatch(r"[349]\d|10\d", part) for part in code.split(";"))}
 
 
 def test_a_terminal_gets_colours() -> None:
@@ -108,8 +108,8 @@ def test_an_output_that_takes_only_ascii_gets_ascii_and_no_crash(words: tuple[st
 
 
 def test_an_ascii_report_marks_half_widths_and_bars_with_what_it_has() -> None:
-    text = process("compare", *TWO, *SMALL, "--ledger", PYTHONIOENCODING="ascii").out
-    assert re.search(r"lawful, strict +-\d+\.\d \+-\d+\.\d", text)
+    text = process("compare", *TWO, "--participants", "8000", "--seed", "5", "--ledger", PYTHONIOENCODING="ascii").out
+    assert re.search(r"\d\.\d \+-\d+\.\d", text)
     assert "####" in text
     assert "...." in text
     assert "??" not in text

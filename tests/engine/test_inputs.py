@@ -14,6 +14,7 @@ from simulator.meetings.recorded import RecordedMeeting, Speaker
 from simulator.scenario import library
 from simulator.scenario.document import Scenario
 from simulator.scenario.vocabulary import Confidentiality, Reading, VoidTest, WorksCouncil
+from simulator.scenario.yaml_file import read
 from tests.engine.by_hand import flow_of, stage
 
 CODES = ", ".join(library.code_of(name) for name in library.builtin("jurisdiction"))
@@ -130,6 +131,20 @@ def test_a_day_of_a_flow_that_is_not_there_is_refused(scenario: Scenario) -> Non
     assert refused(scenario.model_copy(update={"dates": {"accept_or_leve": date(2023, 8, 8)}})).splitlines() == [
         "dates of scenario everyday_meetings has 'accept_or_leve', which is none of its flows.",
         '  Did you mean "accept_or_leave"? Flows: accept_or_leave, granular_opt_in.',
+    ]
+
+
+def test_what_a_file_narrows_wrongly_is_told_with_its_lines_all_at_once(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.yaml"
+    text = library.builtin("scenario")["everyday_meetings"].read_text(encoding="utf-8")
+    text += "dates: {two_buttns: 2023-08-08}\nplaces: [DE, XX]\nmeeting_types: [board, bord]\n"
+    mine.write_text(text, "utf-8")
+    found = refused(library.scenario(str(mine)), document=read(mine))
+    last = len(text.splitlines())
+    assert [line.split(": ")[:2] for line in found.splitlines() if line.startswith(str(mine))] == [
+        [f"{mine}:{last - 2}", "scenario.dates.two_buttns"],
+        [f"{mine}:{last}", "scenario.meeting_types[1]"],
+        [f"{mine}:{last - 1}", "scenario.places[1]"],
     ]
 
 
