@@ -27,7 +27,10 @@ from simulator.scenario.vocabulary import DataCategory
 from simulator.scenario.yaml_file import Document, dotted, read
 
 _WIDTH = 80
-_COLUMNS = ("claimed", "lawful", "kept", "overreach", "missed", "left")
+_REST = {"overreach": "overreach", "missed": "missed", "left": "left"}
+_FIXED = {"claimed": "claimed", "lawful": "lawful", "kept": "kept", **_REST}
+_RANGED = {"claimed": "claimed", "lawful": "strict", "lawful_lenient": "lenient", **_REST}
+"""Outcomes of the effects and their headings, where the reading of unsettled rules is fixed and where it is open."""
 """Outcomes of the table; what is wanted belongs to the people, and does not move."""
 _LEVELS = tuple(Level)
 
@@ -179,7 +182,7 @@ def _text(checked: Checked) -> Iterator[str]:
             explained.add(explanation[0])
             yield from (_wrapped(text, indent=4) for text in explanation)
         if checked.effects is not None and checked.effects.why is None:
-            yield from _effect(checked.effects.of[place])
+            yield from _effect(checked.effects.of[place], _columns(checked.effects))
 
 
 def _counts(found: Sequence[Finding]) -> str:
@@ -207,25 +210,31 @@ def _run(result: Effects) -> Iterator[str]:
         return
     run, inputs = result.comparison.run, result.comparison.inputs
     category, purpose = result.comparison.category, inputs.scenario.purpose
+    readings = "strict, lenient: lawful by either reading. " if result.comparison.ranged else ""
     yield ""
     yield _wrapped(
         f"Switched off: the share of {category.value} for {purpose.value} without one pattern, less the share with "
         f"it, in percentage points with a 95 % interval; {run.meetings:,} meetings with {run.participants:,} people "
-        f"(scenario {inputs.scenario.id}, seed {run.seed}), the same with and without. left: of people. Wanted does "
-        f"not move. Monte Carlo error only. {lawful_note(inputs)}",
+        f"(scenario {inputs.scenario.id}, seed {run.seed}), the same with and without. {readings}left: of people. "
+        f"Wanted does not move. Monte Carlo error only. {lawful_note(inputs)}",
         indent=0,
     )
-    yield _row("", _COLUMNS)
+    columns = _columns(result)
     base = result.comparison.flows[0]
-    yield _row("as is", [percent(base.share(outcome, category).value) for outcome in _COLUMNS])
+    yield _row("", list(columns.values()))
+    yield _row("as is", [percent(base.share(outcome, category).value) for outcome in columns])
 
 
-def _effect(ablation: Ablation) -> Iterator[str]:
+def _columns(result: Effects) -> dict[str, str]:
+    return _RANGED if result.comparison is not None and result.comparison.ranged else _FIXED
+
+
+def _effect(ablation: Ablation, columns: dict[str, str]) -> Iterator[str]:
     if ablation.differences is None:
         yield _wrapped(f"Not measured: {ablation.says}.", indent=4)
         return
     yield _wrapped(f"Switched off: {ablation.says}.", indent=4)
-    yield _row("", [points(ablation.differences[outcome]) for outcome in _COLUMNS])
+    yield _row("", [points(ablation.differences[outcome], short=True) for outcome in columns])
 
 
 def _row(label: str, cells: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from simulator.scenario.grants import categories_for
 from simulator.scenario.stage_facts import asked, sought
 from simulator.scenario.vocabulary import DataCategory, Purpose
 
-MEASURED = ("claimed", "lawful", "kept", "wanted", "overreach", "missed", "left")
+MEASURED = ("claimed", "lawful", "lawful_lenient", "kept", "wanted", "overreach", "missed", "left")
 """Outcomes whose difference is taken."""
 
 

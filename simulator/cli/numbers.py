@@ -29,9 +29,15 @@ def margin(estimate: Estimate) -> str:
     return EMPTY if estimate.value is None else f"{100 * estimate.value:.1f}{_sides(estimate, 100)}"
 
 
-def points(estimate: Estimate) -> str:
-    """A difference of shares in percentage points with how far its interval reaches, such as `-94.5 ±0.3`."""
-    return EMPTY if estimate.value is None else f"{100 * estimate.value:+.1f}{_sides(estimate, 100)}"
+def points(estimate: Estimate, *, short: bool = False) -> str:
+    """A difference of shares in percentage points with how far its interval reaches, such as `-94.5 ±0.3`.
+
+    Short, one figure stands for both sides, the longer one.
+    """
+    if estimate.value is None:
+        return EMPTY
+    one = f" {plus_minus()}{100 * estimate.reach:.1f}" if short and estimate.reach else None
+    return f"{100 * estimate.value:+.1f}{one or _sides(estimate, 100)}"
 
 
 def seconds(estimate: Estimate) -> str:

@@ -292,9 +292,11 @@ def test_the_effect_stands_below_its_finding_as_text() -> None:
     _, out, _ = check("reject_hidden", "--effect", "--participants", "5000")
     assert "(scenario everyday_meetings, seed 1)" in " ".join(out.split())
     head, steps, *_ = out.split("\nerror c1_steps\n")
-    assert re.search(r"^ +claimed +lawful +kept +overreach +missed +left\nas is( +\d+\.\d %){6}$", head, re.MULTILINE)
-    rows = r'^    Switched off: "Join without sharing" takes 1 click\.\n( +[+-]\d+\.\d (±|\+-)\d+\.\d){6}$'
-    assert re.search(rows, steps, re.MULTILINE)
+    assert re.search(
+        r"^ +claimed +strict +lenient +overreach +missed +left\nas is( +\d+\.\d %){6}$", head, re.MULTILINE
+    )
+    rows = r'^    Switched off: "Join without sharing" takes 1 click\.\n( +[+-]\d+\.\d (±|\+-)\d+\.\d){5} +\+0\.0$'
+    assert re.search(rows, steps, re.MULTILINE)  # nobody can leave, and that is no chance
     assert "    Not measured: the file does not say, so there is nothing to switch off." in steps
 
 

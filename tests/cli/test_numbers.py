@@ -31,6 +31,7 @@ def test_an_estimate_is_written_with_its_interval_or_half_of_it() -> None:
 def test_an_interval_whose_sides_differ_is_written_with_both() -> None:
     assert margin(Estimate(0.002, 0.001, 0.009)) == "0.2 +0.7 -0.1"
     assert points(Estimate(-0.033, -0.06, -0.02)) == "-3.3 +1.3 -2.7"
+    assert points(Estimate(-0.033, -0.06, -0.02), short=True) == "-3.3 ±2.7"
     assert margin(Estimate(0.001, 0.0009, 0.002)) == "0.1 +0.1 -0.0"
     assert margin(Estimate(0.5, 0.41, 0.6)) == "50.0 ±10.0"
 
