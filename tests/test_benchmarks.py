@@ -64,7 +64,7 @@ def test_the_mesa_model_names_a_rule_for_all_that_is_void(agreement: ModuleType,
     model = Meetings(plan.inputs, 1)
     while model.participants < 1_000:
         model.step()
-    for totals in sys.modules["outcomes"].mesa_totals(model.ledgers, plan.rules):
+    for totals in sys.modules["outcomes"].mesa_totals(model.ledgers, plan.laws[0].rules):
         void = totals.ledger[:, :, FIRST_VOID : LAST_VOID + 1]
         by_rule = totals.rules.sum(axis=1)
         assert void.any()

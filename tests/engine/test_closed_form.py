@@ -120,10 +120,10 @@ def test_a_refusal_costs_what_its_semantics_say(refusal: Refusal, cost: float) -
 
 
 def test_five_options_share_out_by_the_softmax() -> None:
-    five = [agree(), option("go_on", "none", prominence=0.5), refuse(prominence=0.0), option("later", "defer"), LEAVE]
+    five = [agree(), option("go_on", "none", prominence=0.5), refuse(prominence=0.25), option("later", "defer"), LEAVE]
     flow = flow_of(stage("ask", *five, text=TEXT))
     habit = (1.0 - ATTENTION) * 2.0
-    utilities = [habit + 0.8 + 0.1, 0.4, 0.0, 0.8, 0.8 - 1.2]
+    utilities = [habit + 0.8 + 0.1, 0.4, 0.2, 0.8, 0.8 - 1.2]
     assert [each.id for each in draw_order(flow.stages[0])] == ["agree", "go_on", "refuse", "later", "leave"]
     assert shares_agree(taken(flow, value=0.0)[:, 0], softmax(*(utility - 0.35 for utility in utilities)))
 
@@ -145,7 +145,7 @@ def test_the_second_prompt_gets_less_attention_and_so_more_habit() -> None:
 
 def test_a_negated_question_is_turned_round_for_the_share_that_misreads_it() -> None:
     flow = flow_of(stage("ask", agree(), refuse(), text=TEXT, negated=True))
-    yes, no = softmax((1.0 - ATTENTION) * 2.0 + 0.1, 0.0)
+    yes, no = softmax(0.1, (1.0 - ATTENTION) * 2.0)  # habit says yes to what is asked, which is "do NOT"
     assert shares_agree(taken(flow, value=0.0, misread=0.2)[:, 0], [0.8 * yes + 0.2 * no, 0.8 * no + 0.2 * yes])
 
 

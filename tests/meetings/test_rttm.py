@@ -204,7 +204,7 @@ def test_problems_of_both_files_are_told_at_once(write: Write, refusal: Refusal)
         "m.rttm:1: the duration 'x' is not a number; expected a number of seconds, more than 0.\n"
         "m.rttm:4: the start 'y' is not a number; expected a number of seconds, 0 or more.\n"
         "m.uem:1: the file is not UTF-8 text.\n"
-        '  Save it as UTF-8; spreadsheets call this "CSV UTF-8".\n'
+        "  Save it as UTF-8.\n"
         "3 problems; nothing was run."
     )
 
