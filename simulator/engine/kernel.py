@@ -212,7 +212,7 @@ def walk_meetings(
         common = state[people]
 
         _, refused = walk_stages(
-            flow, 0, flow.binding, world, start, meeting, coefficients, common, shown, utilities, willing, choices
+            flow, np.int64(0), flow.binding, world, start, meeting, coefficients, common, shown, utilities, willing, choices
         )
         switched_off = common[S_REFUSED] | common[S_UNANSWERED]
         if refused:
