@@ -211,8 +211,10 @@ def walk_meetings(
         state[: people + 1] = 0
         common = state[people]
 
+        # A plain 0 would have the walk compiled a second time, for that number alone.
+        first: int = np.int64(0)  # type: ignore[assignment]
         _, refused = walk_stages(
-            flow, np.int64(0), flow.binding, world, start, meeting, coefficients, common, shown, utilities, willing, choices
+            flow, first, flow.binding, world, start, meeting, coefficients, common, shown, utilities, willing, choices
         )
         switched_off = common[S_REFUSED] | common[S_UNANSWERED]
         if refused:
