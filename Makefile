@@ -19,7 +19,7 @@ venv: .venv/.installed ## set up .venv (PYTHON=... chooses the interpreter, 3.11
 	@echo "Setting up .venv; the first time takes a minute or two."
 	$(PYTHON) -m venv .venv
 	$(PIP) hatchling
-	$(PIP) --no-build-isolation -e '.[dev]'
+	$(PIP) --no-build-isolation -e '.[dev,dask,research]'
 	@touch $@
 
 .venv/.installed-bench: .venv/.installed
@@ -58,7 +58,7 @@ flow-table: venv ## write the table of real flows in scenarios/README.md anew fr
 constraints: venv ## renew the exact versions in constraints.txt from the ranges in pyproject.toml
 	rm -rf build/lock
 	$(BIN)/python -m venv build/lock
-	build/lock/bin/python -m pip install --quiet --disable-pip-version-check '.[dev,bench]'
+	build/lock/bin/python -m pip install --quiet --disable-pip-version-check '.[dev,dask,research,bench]'
 	{ sed '/^[^#]/,$$d' constraints.txt; build/lock/bin/python -m pip freeze --exclude joinlab; } > build/constraints.txt
 	mv build/constraints.txt constraints.txt
 	rm -rf build/lock

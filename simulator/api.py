@@ -129,12 +129,6 @@ def compare(
         ScenarioError: If a file cannot be used.
         MeetingFileError: If a recorded meeting cannot be read.
     """
-    participants = whole_number("participants", participants, 1, MOST_PARTICIPANTS)
-    threads = None if threads is None else whole_number("threads", threads, 1, MOST_THREADS)
-    seed = None if seed is None else whole_number("seed", seed, 0, MOST_SEED)
-    if precision is not None and not (isinstance(precision, int | float) and 0.0 < precision < 1.0):
-        remedy = "0.005 is half a percentage point."
-        raise UsageError(Problem(f"precision: {precision!r} is not a number between 0 and 1.", remedy=remedy))
     inputs = prepare(
         flows,
         scenario=scenario,
@@ -144,6 +138,27 @@ def compare(
         reading=reading,
         company_veto=company_veto,
     )
+    return run_prepared(
+        inputs, participants=participants, seed=seed, threads=threads, precision=precision, progress=progress
+    )
+
+
+def run_prepared(
+    inputs: Inputs,
+    *,
+    participants: int = DEFAULT_PARTICIPANTS,
+    seed: int | None = None,
+    threads: int | None = None,
+    precision: float | None = None,
+    progress: Progress = no_progress,
+) -> Comparison:
+    """`compare` of inputs that `prepare` gave; arguments and errors as there."""
+    participants = whole_number("participants", participants, 1, MOST_PARTICIPANTS)
+    threads = None if threads is None else whole_number("threads", threads, 1, MOST_THREADS)
+    seed = None if seed is None else whole_number("seed", seed, 0, MOST_SEED)
+    if precision is not None and not (isinstance(precision, int | float) and 0.0 < precision < 1.0):
+        remedy = "0.005 is half a percentage point."
+        raise UsageError(Problem(f"precision: {precision!r} is not a number between 0 and 1.", remedy=remedy))
     return run_comparison(
         inputs,
         participants=participants,
