@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from simulator.errors import ScenarioError, did_you_mean
-from simulator.scenario import evidence, flow_checks, law_checks, yaml_file
+from simulator.scenario import evidence, flow_checks, law_checks, lesson, yaml_file
 from simulator.scenario.document import Scenario
 from simulator.scenario.flow import Flow
 from simulator.scenario.jurisdiction import Jurisdiction
@@ -23,7 +23,9 @@ from simulator.scenario.population import Population
 from simulator.scenario.sourced import Model
 from simulator.scenario.yaml_file import Document, Fault, Loc, Value, shown
 
-Kind = Literal["flow", "scenario", "population", "meetings", "parameters", "jurisdiction", "overlays", "evidence"]
+Kind = Literal[
+    "flow", "scenario", "population", "meetings", "parameters", "jurisdiction", "overlays", "evidence", "lesson"
+]
 """The kinds of content file."""
 
 MODELS: dict[Kind, type[Model]] = {
@@ -35,6 +37,7 @@ MODELS: dict[Kind, type[Model]] = {
     "jurisdiction": Jurisdiction,
     "overlays": Overlays,
     "evidence": evidence.Study,
+    "lesson": lesson.Lesson,
 }
 """What each kind of file holds."""
 
@@ -42,6 +45,7 @@ CHECKS: dict[Kind, Callable[[Any], Iterable[Fault]]] = {
     "flow": flow_checks.problems,
     "jurisdiction": law_checks.jurisdiction_problems,
     "overlays": law_checks.overlays_problems,
+    "lesson": lesson.problems,
 }
 """What is checked in a kind of file once its form fits."""
 
