@@ -9,10 +9,6 @@ from textwrap import wrap
 from rich.console import Console
 from rich.text import Text
 
-from simulator.cli.comparison_view import PURPOSES
-from simulator.cli.explain_steps import TERMS, Line, provider_lines, stage_lines, terms_of
-from simulator.cli.law_view import lawful_note
-from simulator.cli.people_view import face_of
 from simulator.engine.inputs import Inputs
 from simulator.engine.people import participant_at
 from simulator.engine.reference import Outcome, walk
@@ -24,6 +20,10 @@ from simulator.rules.law import Law
 from simulator.rules.ledger import EXPLAINED, ROW_OF, STATUS_OF, Cause
 from simulator.scenario.flow import Flow
 from simulator.scenario.vocabulary import UNITS, Actor, DataCategory, Role, Row
+from simulator.text.comparison_view import PURPOSES
+from simulator.text.explain_steps import TERMS, Line, provider_lines, stage_lines, terms_of
+from simulator.text.law_view import lawful_note
+from simulator.text.people_view import face_of
 
 _ROLES = {
     Role.HOST: "the host",
