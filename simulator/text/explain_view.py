@@ -11,8 +11,8 @@ from rich.text import Text
 
 from simulator.engine.inputs import Inputs
 from simulator.engine.people import participant_at
-from simulator.engine.reference import Outcome, walk
-from simulator.engine.reference_stages import Meeting, Participant, Setting, Step, meets
+from simulator.engine.reference import Outcome, setting_of, walk
+from simulator.engine.reference_stages import Meeting, Participant, Step, meets
 from simulator.engine.run import Plan
 from simulator.meetings.generate import MS_PER_MINUTE
 from simulator.population.faces import Faces
@@ -36,19 +36,11 @@ _ROLES = {
 def print_explanation(console: Console, plan: Plan, seed: int, number: int) -> None:
     """Who they are, then what they weighed and did under each flow, and what became of their data."""
     inputs = plan.inputs
-    scenario = inputs.scenario
     meeting, person = participant_at(plan, seed, number)
     _print(console, ((0, text) for text in _introduction(plan, seed, number, meeting, person)))
     steps: list[Step] = []
     for flow in inputs.flows:
-        setting = Setting(
-            purpose=scenario.purpose,
-            parameters=inputs.parameters,
-            law=inputs.law_of(flow),
-            lenient=inputs.lenient_of(flow),
-            settled=scenario.settled,
-        )
-        outcome = walk(meeting, flow, setting)[person.number]
+        outcome = walk(meeting, flow, setting_of(inputs, flow))[person.number]
         steps += [*outcome.common.steps, *outcome.answers.steps]
         _print(console, [(0, f"{flow.id}: {flow.title}")], style="bold", after="\n")
         _print(console, _story(flow, outcome, meeting, inputs))
