@@ -28,6 +28,7 @@ _FOLDERS: dict[Kind, tuple[str, ...]] = {
     "jurisdiction": ("jurisdictions",),
     "overlays": ("overlays",),
     "evidence": ("evidence",),
+    "experiment": ("experiments",),
 }
 """Where the files of each kind are, below the content root."""
 
@@ -102,6 +103,7 @@ CALLED: dict[Kind, str] = {
     "jurisdiction": "jurisdiction",
     "overlays": "set of overlays",
     "evidence": "study",
+    "experiment": "experiment",
 }
 
 
