@@ -30,6 +30,7 @@ _FOLDERS: dict[Kind, tuple[str, ...]] = {
     "overlays": ("overlays",),
     "evidence": ("evidence",),
     "lesson": ("lessons",),
+    "experiment": ("experiments",),
 }
 """Where the files of each kind are, below the content root."""
 
@@ -105,6 +106,7 @@ CALLED: dict[Kind, str] = {
     "overlays": "set of overlays",
     "evidence": "study",
     "lesson": "lesson",
+    "experiment": "experiment",
 }
 
 

@@ -1,0 +1,1 @@
+"""Batches: experiments over many cells, their stores, and what runs them."""
