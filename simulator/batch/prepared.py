@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from simulator.batch.bench import NAMED, Bench, UnfitError, make_bench
+from simulator.batch.cells import Cell
 from simulator.batch.designs import Block, Factor, Layout, lay_out, lists
 from simulator.batch.places import Content, NoSuchPlaceError, figure_range, split
 from simulator.errors import JoinlabError, Problem, ScenarioError, did_you_mean, nearest
@@ -19,8 +19,6 @@ from simulator.scenario.experiment import MOST_CELLS, Between, Experiment, Level
 from simulator.scenario.load import Kind, load_model
 from simulator.scenario.yaml_file import Document, Fault, Loc, Value, read, told
 
-MORE_SEEDS = "replication/{seed}/{number}"
-OWN_SEEDS = "cell/{seed}/{number}/{cell}"
 _PART_KINDS: tuple[Kind, ...] = ("flow", *NAMED)
 
 
@@ -33,17 +31,18 @@ class Prepared:
     bench: Bench
     layout: Layout
 
-    def seed(self, cell: int, replication: int) -> int:
-        """Seed of a replication of a cell, below 2**64.
-
-        With common random numbers it is the same in every cell, and that of the first replication is the experiment's.
-        """
+    def cell(self, number: int) -> Cell:
+        """A cell, ready to run."""
         experiment = self.experiment
-        if experiment.random_numbers == "common" and replication == 0:
-            return experiment.seed
-        form = MORE_SEEDS if experiment.random_numbers == "common" else OWN_SEEDS
-        text = form.format(seed=experiment.seed, number=replication, cell=cell)
-        return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
+        return Cell(
+            number=number,
+            changes=self.layout.changes(number),
+            seed=experiment.seed,
+            own_numbers=experiment.random_numbers == "own",
+            participants=experiment.participants,
+            replications=experiment.replications,
+            precision=experiment.precision,
+        )
 
 
 def prepare_experiment(name_or_path: str | Path) -> Prepared:
