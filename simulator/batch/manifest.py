@@ -13,7 +13,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from simulator.batch.bench import Bench
 from simulator.batch.durable import StoreError, write
+from simulator.batch.places import PARTS
 from simulator.batch.prepared import Prepared
 from simulator.errors import Problem
 from simulator.scenario import library
@@ -21,7 +23,7 @@ from simulator.scenario.yaml_file import Value, shown
 
 FORMAT = 1
 """Version of the folder's form."""
-MANIFEST, INPUTS, EXPERIMENT = "manifest.json", "inputs.json", "experiment.yaml"
+MANIFEST, INPUTS, EXPERIMENT, TABLE = "manifest.json", "inputs.json", "experiment.yaml", "table.csv"
 PACKAGES = ("numba", "numpy", "polars", "pydantic", "scipy")
 _MOST_TOLD = 5
 _SIDE = ("title", "question", "sources", "expects", "summary", "note")
@@ -33,22 +35,30 @@ Json: TypeAlias = dict[str, Any]
 
 
 def inputs_of(prepared: Prepared) -> Json:
-    """Everything that results depend on: content as values, rules and code as digests."""
+    """Everything that results depend on: content in full, rules and code as digests."""
     root = library.content_root()
     rules = [*sorted((root / "jurisdictions").glob("*.yaml")), *sorted((root / "overlays").glob("*.yaml"))]
     bench = prepared.bench
-    used = {f"{kind} {name}": content for (kind, name), content in sorted(bench.documents.items())}
     return {
-        "experiment": _telling(prepared.experiment.model_dump(mode="json", by_alias=True)),
+        "experiment": prepared.experiment.model_dump(mode="json", by_alias=True),
         "cells": prepared.layout.digest(),
-        "scenario": _telling(bench.scenario),
-        **{name: _telling(content) for name, content in used.items()},
+        "scenario": bench.scenario,
+        **{f"{kind} {name}": content for (kind, name), content in sorted(bench.documents.items())},
         "rules": {f"{path.parent.name}/{path.name}": digest(path.read_bytes()) for path in rules},
         "code": code_digest(),
     }
 
 
-def _telling(value: Value) -> Value:
+def bench_of(inputs: Json) -> Bench:
+    """The bench that the inputs of a folder hold."""
+    parts = {name: content for name, content in inputs.items() if name.partition(" ")[0] in PARTS and " " in name}
+    documents = {
+        (PARTS[kind], rest): content for name, content in parts.items() for kind, _, rest in [name.partition(" ")]
+    }
+    return Bench(inputs["scenario"], documents)
+
+
+def _telling(value: Any) -> Any:
     """Content without what no result depends on."""
     if isinstance(value, dict):
         return {key: _telling(inner) for key, inner in value.items() if key not in _SIDE}
@@ -75,6 +85,7 @@ def code_digest() -> str:
 def changed(before: Json, now: Json) -> list[Problem]:
     """What differs between the inputs of a folder and those of an experiment as it is now."""
     found = []
+    before, now = _telling(before), _telling(now)
     for name in [*now, *(name for name in before if name not in now)]:
         if before.get(name) == now.get(name):
             continue
@@ -120,7 +131,9 @@ def started(prepared: Prepared, inputs: Json) -> Json:
             {"path": factor.path, "lever": factor.lever, "categorical": factor.categorical}
             for factor in prepared.layout.factors
         ],
-        "inputs": {name: digest(json.dumps(value, sort_keys=True).encode()) for name, value in inputs.items()},
+        "inputs": {
+            name: digest(json.dumps(_telling(value), sort_keys=True).encode()) for name, value in inputs.items()
+        },
         "code": {"joinlab": _version("joinlab"), **_revision()},
         "packages": {name: _version(name) for name in PACKAGES},
         "machine": machine(),

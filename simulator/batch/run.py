@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simulator.batch.cells import FAILED, Cell, CellResult, run_cell
-from simulator.batch.durable import StoreError, locked, make_folder, write
+from simulator.batch.durable import UNFINISHED, StoreError, locked, make_folder, write
 from simulator.batch.executors import Executor, Threads
 from simulator.batch.manifest import (
     EXPERIMENT,
     INPUTS,
     MANIFEST,
+    TABLE,
     Json,
     changed,
     inputs_of,
@@ -161,12 +162,15 @@ def _manifest(prepared: Prepared, folder: Path) -> Json:
             first = Problem("the results here have other inputs.", folder, remedy=remedy)
             raise ScenarioError([first, *differences])
         return read_json(folder / MANIFEST)
-    others = [path.name for path in folder.iterdir() if path.name not in ("lock", INPUTS, EXPERIMENT)]
+    begun = ("lock", INPUTS, EXPERIMENT, TABLE)
+    others = [path for path in folder.iterdir() if path.name.removesuffix(UNFINISHED) not in (*begun, MANIFEST)]
     if others:
         remedy = "Name a folder that is empty, or that does not exist, with --output."
         raise StoreError(Problem("this folder holds other files than results.", folder, remedy=remedy))
     write_json(folder / INPUTS, inputs)
     write(folder / EXPERIMENT, prepared.path.read_bytes())
+    if prepared.experiment.table is not None:
+        write(folder / TABLE, (prepared.path.parent / prepared.experiment.table.file).read_bytes())
     manifest = started(prepared, inputs)
     write_json(folder / MANIFEST, manifest)
     return manifest

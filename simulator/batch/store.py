@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from simulator.batch.cells import FAILED, CellResult
+from simulator.batch.cells import DONE, FAILED, CellResult
 from simulator.batch.durable import UNFINISHED, StoreError, make_folder, write
 from simulator.batch.outcomes import SEGMENT_COLUMNS
 from simulator.errors import Problem
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 PARTS = "parts"
 BLOCK = 1_000
 """Cells that are read, and written into one file of a table, at a time."""
+_TALLIES = 64
+"""Cells whose tallies are read at a time; each is about half a megabyte."""
+_WITH_TALLY = (
+    "status", "seed", "replications", "meetings", "participants", "reached", "error", "traceback", "seconds", "tally",
+)  # fmt: skip
 _MISSING = -1
 
 
@@ -76,6 +81,13 @@ class Store:
                 frames.append(frame.filter(pl.col("cell").is_in(wanted)))
             yield number, pl.concat(frames).sort("cell").rechunk()
 
+    def tallies(self) -> Iterator[tuple[int, CellResult]]:
+        """The cells that are done, in order, with their tallies; their rows stay empty."""
+        for _, frame in self.blocks(_WITH_TALLY, size=_TALLIES):
+            for row in frame.iter_rows(named=True):
+                if row["status"] == DONE:
+                    yield row["cell"], CellResult(number=row.pop("cell"), **row)
+
     def result(self, cell: int) -> CellResult | None:
         """The result of one cell with its tally; None while it is missing. Its rows stay empty."""
         import polars as pl
@@ -83,8 +95,7 @@ class Store:
         part = int(self._part_of[cell])
         if part == _MISSING:
             return None
-        columns = [name for name in schema_of_parts() if name not in rows_of_parts()]
-        row = self._read(part, columns).filter(pl.col("cell") == cell).row(0, named=True)
+        row = self._read(part, ["cell", *_WITH_TALLY]).filter(pl.col("cell") == cell).row(0, named=True)
         return CellResult(number=row.pop("cell"), **row)
 
     def _read_index(self) -> None:
