@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from simulator.errors import ScenarioError, did_you_mean
-from simulator.scenario import evidence, experiment, flow_checks, law_checks, yaml_file
+from simulator.scenario import evidence, experiment, flow_checks, law_checks, lesson, yaml_file
 from simulator.scenario.document import Scenario
 from simulator.scenario.flow import Flow
 from simulator.scenario.jurisdiction import Jurisdiction
@@ -25,7 +25,16 @@ from simulator.scenario.sourced import Model
 from simulator.scenario.yaml_file import Fault, Loc, Value, shown
 
 Kind = Literal[
-    "flow", "scenario", "population", "meetings", "parameters", "jurisdiction", "overlays", "evidence", "experiment"
+    "flow",
+    "scenario",
+    "population",
+    "meetings",
+    "parameters",
+    "jurisdiction",
+    "overlays",
+    "evidence",
+    "lesson",
+    "experiment",
 ]
 """The kinds of content file."""
 
@@ -38,6 +47,7 @@ MODELS: dict[Kind, type[Model]] = {
     "jurisdiction": Jurisdiction,
     "overlays": Overlays,
     "evidence": evidence.Study,
+    "lesson": lesson.Lesson,
     "experiment": experiment.Experiment,
 }
 """What each kind of file holds."""
@@ -46,6 +56,7 @@ CHECKS: dict[Kind, Callable[[Any], Iterable[Fault]]] = {
     "flow": flow_checks.problems,
     "jurisdiction": law_checks.jurisdiction_problems,
     "overlays": law_checks.overlays_problems,
+    "lesson": lesson.problems,
     "experiment": experiment.problems,
 }
 """What is checked in a kind of file once its form fits."""

@@ -15,13 +15,13 @@ from simulator.analysis.learning import bought
 from simulator.analysis.outcomes import OF_PEOPLE, SHARES, FlowOutcomes
 from simulator.analysis.sources import weakest_source
 from simulator.analysis.uncertainty import FOLLOWED, Uncertainty
-from simulator.cli.law_view import lawful_note
 from simulator.rules.law import briefly
 from simulator.rules.ledger import Cause
 from simulator.scenario.grants import CATEGORIES
 from simulator.scenario.jurisdiction import Rule
 from simulator.scenario.overlay import Overlay
 from simulator.scenario.vocabulary import DataCategory, Row, VoidTest
+from simulator.text.law_view import lawful_note
 
 Json = dict[str, Any]
 _PARTS_OF = ("produced", "claimed", "lawful", "lawful_lenient", "wanted")
