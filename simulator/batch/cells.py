@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 import traceback
 from dataclasses import dataclass, fields
@@ -27,13 +28,32 @@ class Cell:
 
     number: int
     changes: Changes
-    seeds: tuple[int, ...]
-    """One for each replication; with a precision, for as many as there may be."""
+    seed: int
+    """Of the experiment."""
+    own_numbers: bool
+    """Whether its random numbers are others than those of all other cells."""
     participants: int
     """At least so many people in each replication."""
     replications: int
     """With a precision, the least number of them."""
     precision: Precision | None = None
+
+    @property
+    def most_replications(self) -> int:
+        """Replications that it takes, or with a precision may take."""
+        return self.replications if self.precision is None else self.precision.most_replications
+
+    def seed_of(self, replication: int) -> int:
+        """Seed of a replication, below 2**64.
+
+        With common random numbers it is the same in every cell, and that of the first is the experiment's own.
+        """
+        if not self.own_numbers and replication == 0:
+            return self.seed
+        text = f"replication/{self.seed}/{replication}"
+        if self.own_numbers:
+            text += f"/cell/{self.number}"
+        return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
 
 
 @dataclass(frozen=True)
@@ -73,12 +93,13 @@ def run_cell(bench: Bench, cell: Cell, *, threads: int = 1) -> CellResult:
         threads: Threads to walk on; the result does not depend on it.
     """
     started = time.perf_counter()
-    seed = cell.seeds[0]
+    seed = cell.seed_of(0)
     try:
         plan = make_plan(bench.inputs(cell.changes))
         run: Run | None = None
         done, reached = 0, None
-        for seed in cell.seeds:
+        for replication in range(cell.most_replications):
+            seed = cell.seed_of(replication)
             run = _added(plan, run, seed, cell.participants, threads)
             done += 1
             if cell.precision is not None and done >= cell.replications:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from simulator.batch.bench import NAMED, Bench, UnfitError, make_bench
+from simulator.batch.cells import Cell
 from simulator.batch.designs import Block, Factor, Layout, lay_out, lists
 from simulator.batch.places import Content, NoSuchPlaceError, figure_range, split
+from simulator.engine.run import Progress, no_progress
 from simulator.errors import JoinlabError, Problem, ScenarioError, did_you_mean, nearest
 from simulator.scenario import experiment as files
 from simulator.scenario import library
@@ -19,8 +21,10 @@ from simulator.scenario.experiment import MOST_CELLS, Between, Experiment, Level
 from simulator.scenario.load import Kind, load_model
 from simulator.scenario.yaml_file import Document, Fault, Loc, Value, read, told
 
-MORE_SEEDS = "replication/{seed}/{number}"
-OWN_SEEDS = "cell/{seed}/{number}/{cell}"
+if TYPE_CHECKING:
+    from simulator.batch.executors import Executor
+    from simulator.batch.results import Results
+
 _PART_KINDS: tuple[Kind, ...] = ("flow", *NAMED)
 
 
@@ -33,17 +37,54 @@ class Prepared:
     bench: Bench
     layout: Layout
 
-    def seed(self, cell: int, replication: int) -> int:
-        """Seed of a replication of a cell, below 2**64.
+    def run(
+        self,
+        folder: str | Path | None = None,
+        *,
+        executor: Executor | None = None,
+        most_failures: int | None = None,
+        only_failed: bool = False,
+        progress: Progress = no_progress,
+    ) -> Results:
+        """Run the cells that have no results yet, and open the results.
 
-        With common random numbers it is the same in every cell, and that of the first replication is the experiment's.
+        Args:
+            folder: Where results go; None: `results/` and the experiment's id.
+            executor: Where cells run; None: on threads. Results do not depend on it.
+            most_failures: Cells that may fail before the batch stops; None: any number.
+            only_failed: Run only cells that failed before.
+            progress: Told how many cells are done.
+
+        Raises:
+            ScenarioError: If the folder holds results of other inputs.
+            StoreError: If the folder cannot be written to.
         """
+        from simulator.batch.results import open_results
+        from simulator.batch.run import run_batch
+
+        place = self.folder if folder is None else Path(folder)
+        run_batch(
+            self, place, executor=executor, most_failures=most_failures, only_failed=only_failed, progress=progress
+        )
+        return open_results(place)
+
+    @property
+    def folder(self) -> Path:
+        """Where results go, unless another folder is named."""
+        return Path("results") / self.experiment.id
+
+    def cell(self, number: int) -> Cell:
+        """A cell, ready to run."""
         experiment = self.experiment
-        if experiment.random_numbers == "common" and replication == 0:
-            return experiment.seed
-        form = MORE_SEEDS if experiment.random_numbers == "common" else OWN_SEEDS
-        text = form.format(seed=experiment.seed, number=replication, cell=cell)
-        return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
+        return Cell(
+            number=number,
+            changes=self.layout.changes(number),
+            seed=experiment.seed,
+            own_numbers=experiment.random_numbers == "own",
+            participants=experiment.participants,
+            replications=experiment.replications,
+            precision=experiment.precision,
+        )
 
 
 def prepare_experiment(name_or_path: str | Path) -> Prepared:
@@ -72,6 +113,19 @@ def prepare_experiment(name_or_path: str | Path) -> Prepared:
     prepared = Prepared(experiment, path, bench, layout)
     _try_factors(prepared, document)
     return prepared
+
+
+def kept_experiment(folder: Path, bench: Bench) -> Prepared:
+    """The experiment whose results a folder holds, as it was when they were made.
+
+    Args:
+        folder: Holds copies of the experiment and its table.
+        bench: What its cells are made from.
+    """
+    path = folder / "experiment.yaml"
+    experiment = load_model(path, Experiment, called="experiment", checks=files.problems)
+    table = _table(folder / "table.csv", experiment.table) if experiment.table else None
+    return Prepared(experiment, path, bench, _layout(experiment, bench, table, read(path)))
 
 
 @dataclass(frozen=True)

@@ -142,6 +142,10 @@ def problems(experiment: Experiment) -> Iterator[Fault]:
         yield Fault((given[0][0],), f"there are {given[0][0]} beside a table of cells.", remedy)
     if experiment.table is None and not given:
         yield Fault((), "nothing is varied.", "Add `levers`, `uncertainties` or `table`.")
+    precision = experiment.precision
+    if precision is not None and precision.most_replications < experiment.replications:
+        message = f"{experiment.replications} replications are more than the most, {precision.most_replications}."
+        yield Fault(("precision",), message, "Raise `most_replications`.")
     for name, part in given:
         yield from _varied_problems((name,), part)
     twice = set(experiment.levers.of if experiment.levers else ()) & set(
