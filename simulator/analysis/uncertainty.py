@@ -105,7 +105,7 @@ def over_draws(
     """
     run = comparison.run
     meetings = min(run.meetings, meetings_for(run.plan, run.seed, PARTICIPANTS_PER_DRAW))
-    inputs = comparison.inputs
+    inputs = comparison.inputs if comparison.anchor is None else comparison.anchor.inputs
     found: dict[str, list[Floats]] = {outcome: [] for outcome in FOLLOWED}
     for number, row in enumerate(draws.rows):
         progress(number, len(draws))
@@ -114,10 +114,13 @@ def over_draws(
             parameters=with_values(inputs.parameters, row),
             population=moved_population(inputs.population, number),
         )
+        if comparison.anchor is not None:
+            moved = comparison.anchor.redrawn(moved, number)
         for outcome, values in _outcomes(moved, run.seed, meetings, threads).items():
             found[outcome].append(values)
     progress(len(draws), len(draws))
-    centre = _outcomes(inputs, run.seed, meetings, threads)
+    central = inputs if comparison.anchor is None else comparison.anchor.central()
+    centre = _outcomes(central, run.seed, meetings, threads)
     return Uncertainty(comparison, centre, {outcome: np.array(rows) for outcome, rows in found.items()})
 
 

@@ -13,6 +13,7 @@ from simulator.analysis.learning import bought
 from simulator.analysis.outcomes import COMPARED, FlowOutcomes
 from simulator.analysis.sources import counted, weakest_source
 from simulator.analysis.uncertainty import Uncertainty
+from simulator.cli.anchor_view import anchor_view
 from simulator.cli.law_view import labelled, lawful_note, one_day, readings, why_table
 from simulator.cli.layout import folded, paragraph, table, titled
 from simulator.cli.ledger_view import waterfall
@@ -59,6 +60,8 @@ def print_comparison(
     """The whole report."""
     width = console.width
     console.print(_heading(comparison, width))
+    if comparison.anchor is not None:
+        console.print(anchor_view(comparison.anchor, width))
     console.print(_chart(comparison, width))
     console.print(_people_table(comparison, width))
     console.print(_difference_table(comparison, width))

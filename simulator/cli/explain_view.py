@@ -43,7 +43,7 @@ def print_explanation(console: Console, plan: Plan, seed: int, number: int) -> N
     for flow in inputs.flows:
         setting = Setting(
             purpose=scenario.purpose,
-            parameters=inputs.parameters,
+            parameters=inputs.parameters_of(flow),
             law=inputs.law_of(flow),
             lenient=inputs.lenient_of(flow),
             settled=scenario.settled,

@@ -15,6 +15,7 @@ from simulator.analysis.learning import bought
 from simulator.analysis.outcomes import OF_PEOPLE, SHARES, FlowOutcomes
 from simulator.analysis.sources import weakest_source
 from simulator.analysis.uncertainty import FOLLOWED, Uncertainty
+from simulator.cli.anchor_view import anchor_data, anchor_rows
 from simulator.cli.law_view import lawful_note
 from simulator.rules.law import briefly
 from simulator.rules.ledger import Cause
@@ -70,6 +71,7 @@ def as_dict(comparison: Comparison, *, by: str | None = None, spread: Uncertaint
             {"flow": item.flow, "baseline": item.baseline, "outcome": item.outcome, **_estimate(item.estimate)}
             for item in comparison.differences()
         ],
+        **({} if comparison.anchor is None else {"observed": anchor_data(comparison.anchor)}),
         **({} if spread is None else {"uncertainty": _uncertainty(comparison, spread)}),
     }
 
@@ -229,6 +231,7 @@ def _rows(data: Json) -> Iterator[Json]:
         of = {} if item["outcome"] in OF_PEOPLE else {"category": headline}
         named = {"flow": item["flow"], "baseline": item["baseline"], "outcome": item["outcome"], **of}
         yield {**named, "unit": "difference of shares", **_blank({key: item[key] for key in ("value", "low", "high")})}
+    yield from anchor_rows(data.get("observed"))
     yield from _drawn_rows(data.get("uncertainty"), headline)
     # Where a reader looks for the unit, so that the columns of numbers hold nothing else.
     yield {"outcome": "note", "unit": data["run"]["note"]}

@@ -139,7 +139,7 @@ def make_plan(inputs: Inputs) -> Plan:
             compile_flow(
                 flow,
                 purpose=scenario.purpose,
-                parameters=inputs.parameters,
+                parameters=inputs.parameters_of(flow),
                 population=inputs.population,
                 codes=inputs.codes,
                 settled=scenario.settled,

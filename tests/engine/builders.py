@@ -17,6 +17,7 @@ from simulator.engine.reference_stages import Answers, Meeting, Setting
 from simulator.engine.run import Plan
 from simulator.engine.tables import ROW_KIND
 from simulator.engine.tally import (
+    AGREED,
     CELL_CLAIMED,
     CELL_LAWFUL,
     CELL_LEFT,
@@ -152,7 +153,7 @@ def setting_of(inputs: Inputs, flow: Flow) -> Setting:
     scenario = inputs.scenario
     return Setting(
         purpose=scenario.purpose,
-        parameters=inputs.parameters,
+        parameters=inputs.parameters_of(flow),
         law=inputs.law_of(flow),
         lenient=inputs.lenient_of(flow),
         settled=scenario.settled,
@@ -220,6 +221,7 @@ def _count(plan: Plan, number: int, tally: Tally, group: int, kind: int, meeting
     left = outcome.answers.left
     tally.counts[group, PARTICIPANTS] += 1
     tally.counts[group, LEFT] += left
+    tally.counts[group, AGREED] += not left and bool(outcome.answers.own)
     if not left:
         tally.seconds[group, seconds_bin(outcome.answers.seconds)] += 1
     for column, category in enumerate(CATEGORIES):
