@@ -57,6 +57,7 @@ _CELL_PART = {
     "overreach": CELL_OVERREACH,
     "missed": CELL_MISSED,
     "left": CELL_LEFT,
+    "participants": CELL_PEOPLE,
 }
 
 _OF_CLAIMED = ("claimed", "lawful", "lawful_lenient", "kept", "overreach")

@@ -11,6 +11,7 @@ from simulator.scenario.document import Scenario
 from simulator.scenario.evidence import Study
 from simulator.scenario.flow import Flow
 from simulator.scenario.jurisdiction import Jurisdiction
+from simulator.scenario.lesson import Lesson
 from simulator.scenario.load import CHECKS, Kind, load_flow, load_model, load_observed, load_study
 from simulator.scenario.meeting_mix import MeetingMix
 from simulator.scenario.observed import Observed
@@ -30,6 +31,7 @@ _FOLDERS: dict[Kind, tuple[str, ...]] = {
     "overlays": ("overlays",),
     "evidence": ("evidence",),
     "observed": ("observed",),
+    "lesson": ("lessons",),
 }
 """Where the files of each kind are, below the content root."""
 
@@ -105,6 +107,7 @@ CALLED: dict[Kind, str] = {
     "overlays": "set of overlays",
     "evidence": "study",
     "observed": "set of counts",
+    "lesson": "lesson",
 }
 
 
@@ -176,3 +179,9 @@ def observed(name_or_path: str, *, beside: Path | None = None) -> Observed:
 def study(name_or_path: str, *, beside: Path | None = None) -> Study:
     """The study of that name or path."""
     return load_study(find("evidence", name_or_path, beside=beside))
+
+
+def lesson(name_or_path: str, *, beside: Path | None = None) -> Lesson:
+    """The lesson of that name or path."""
+    path = find("lesson", name_or_path, beside=beside)
+    return load_model(path, Lesson, called="lesson", checks=CHECKS["lesson"])

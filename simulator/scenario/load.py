@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from simulator.errors import ScenarioError, did_you_mean
-from simulator.scenario import evidence, flow_checks, law_checks, observed, yaml_file
+from simulator.scenario import evidence, flow_checks, law_checks, lesson, observed, yaml_file
 from simulator.scenario.document import Scenario
 from simulator.scenario.flow import Flow
 from simulator.scenario.jurisdiction import Jurisdiction
@@ -25,7 +25,16 @@ from simulator.scenario.table_file import read_table
 from simulator.scenario.yaml_file import Document, Fault, Loc, Value, shown
 
 Kind = Literal[
-    "flow", "scenario", "population", "meetings", "parameters", "jurisdiction", "overlays", "evidence", "observed"
+    "flow",
+    "scenario",
+    "population",
+    "meetings",
+    "parameters",
+    "jurisdiction",
+    "overlays",
+    "evidence",
+    "lesson",
+    "observed",
 ]
 """The kinds of content file."""
 
@@ -39,6 +48,7 @@ MODELS: dict[Kind, type[Model]] = {
     "overlays": Overlays,
     "evidence": evidence.Study,
     "observed": observed.Observed,
+    "lesson": lesson.Lesson,
 }
 """What each kind of file holds."""
 
@@ -47,6 +57,7 @@ CHECKS: dict[Kind, Callable[[Any], Iterable[Fault]]] = {
     "jurisdiction": law_checks.jurisdiction_problems,
     "overlays": law_checks.overlays_problems,
     "observed": observed.problems,
+    "lesson": lesson.problems,
 }
 """What is checked in a kind of file once its form fits."""
 
