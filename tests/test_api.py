@@ -15,13 +15,13 @@ import simulator
 from simulator import compare, load, simulate
 from simulator.analysis.comparison import Comparison
 from simulator.api import MOST_SEED
-from simulator.cli.formats import as_dict
 from simulator.engine.run import Run
 from simulator.errors import JoinlabError, MeetingFileError, ScenarioError, UsageError
 from simulator.scenario import library
 from simulator.scenario.document import Scenario
 from simulator.scenario.flow import Flow
 from simulator.scenario.vocabulary import DataCategory, Purpose, Reading
+from simulator.text.formats import as_dict
 from tests.cli.command import built_in_files_parsed_once
 
 PAIR = ("accept_or_leave", "two_buttons")

@@ -13,9 +13,6 @@ import typer
 from simulator.api import prepare
 from simulator.cli.diagnostics import Exit, ProgressLine, note, report
 from simulator.cli.effects import Ablation, Effects, effects
-from simulator.cli.formats import Json, joinlab_version
-from simulator.cli.law_view import lawful_note
-from simulator.cli.numbers import percent, points
 from simulator.cli.sarif import sarif
 from simulator.errors import JoinlabError, Problem, ScenarioError
 from simulator.rules.design_checks import findings
@@ -34,6 +31,9 @@ from simulator.scenario.load import (
 )
 from simulator.scenario.vocabulary import DataCategory
 from simulator.scenario.yaml_file import Document, dotted, read
+from simulator.text.formats import Json, joinlab_version
+from simulator.text.law_view import lawful_note
+from simulator.text.numbers import percent, points
 
 _WIDTH = 80
 _REST = {"overreach": "overreach", "missed": "missed", "left": "left"}

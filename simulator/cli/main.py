@@ -54,7 +54,7 @@ def start(
 ) -> None:
     """Simulate how people join meetings under different ways of asking for consent to AI training."""
     if version:
-        from simulator.cli.formats import joinlab_version
+        from simulator.text.formats import joinlab_version
 
         typer.echo(f"joinlab {joinlab_version()}")
     elif context.invoked_subcommand is None:

@@ -165,9 +165,9 @@ def explain(
 ) -> None:
     """Tell one person's way through each flow: what they weighed, did and why, and what became of their data."""
     from simulator.analysis.anchor import anchored
-    from simulator.cli.explain_view import print_explanation
     from simulator.cli.terminal import console
     from simulator.engine.run import make_plan
+    from simulator.text.explain_view import print_explanation
 
     chosen, files = split_files(flows, meetings)
     setting = Setting(chosen, scenario, files, category, purpose, date, company_veto, reading, observed)
@@ -192,9 +192,9 @@ def people(
     ] = 1,
 ) -> None:
     """Show some generated participants, with a name, an employer and a job."""
-    from simulator.cli.people_view import print_people
     from simulator.cli.terminal import console
     from simulator.engine.run import make_plan
+    from simulator.text.people_view import print_people
 
     inputs = _prepare(Setting([], scenario, meetings or []))
     print_people(console(), make_plan(inputs), seed, first, number)
@@ -282,12 +282,12 @@ def _write(
 ) -> None:
     split = None if by is None else by.value
     if output is OutputFormat.TABLE:
-        from simulator.cli.comparison_view import print_comparison
         from simulator.cli.terminal import console
+        from simulator.text.comparison_view import print_comparison
 
         print_comparison(console(), result, by=split, ledger=ledger, why=why, spread=spread)
         return
-    from simulator.cli.formats import as_csv, as_json
+    from simulator.text.formats import as_csv, as_json
 
     write = as_json if output is OutputFormat.JSON else as_csv
     typer.echo(write(result, by=split, spread=spread).rstrip())

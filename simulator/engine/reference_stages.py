@@ -62,6 +62,26 @@ EVERYTHING: Categories = frozenset(DataCategory)
 CONTENT = EVERYTHING - {DataCategory.TELEMETRY}
 
 
+@dataclass(frozen=True)
+class Decision:
+    """What somebody who plays a participant did at a stage."""
+
+    option: str | None
+    """Id of the option taken; None: the stage went unanswered, and its default holds."""
+    on: frozenset[str] = frozenset()
+    """Ids of the toggles that are on, where the option takes them as set."""
+
+
+class Decider(Protocol):
+    """Somebody who decides in a participant's place, where the model would draw. See `engine/play.py`."""
+
+    def at_stage(self, stage: Stage, showing: int, before: Answers) -> Decision:
+        """What they do at a stage shown to them for the `showing`-th time, after all the answers `before`."""
+
+    def once(self, what: PersonDraw, before: Answers) -> bool:
+        """Whether they do something that belongs to no stage."""
+
+
 class Draws(Protocol):
     """The uniform draws of one person. `engine/people.py` takes them from the same keys as the kernel."""
 
@@ -89,6 +109,8 @@ class Participant:
     produced: Mapping[DataCategory, int]
     """Milliseconds or counts."""
     draws: Draws
+    decider: Decider | None = None
+    """Who decides for them; None: the model."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +168,8 @@ class Step:
     """None: not answered, and the default held."""
     toggles: Mapping[str, Switched] = field(default_factory=dict)
     """By toggle id."""
+    played: Decision | None = None
+    """What somebody did who plays this person; None: the model chose."""
 
 
 @dataclass
@@ -314,11 +338,16 @@ def _meet(
     logit = _attention_logit(stage, prompts, person, setting)
     attention = sigmoid(logit)
     noticing = sigmoid(logit + notice_logit(stage, parameters))
-    if not stage.blocking and draws.at_stage(stage, showing, "notice") >= noticing:
-        mine.steps.append(Step(stage=stage, attention=attention, noticed=False))
+    played = None if person.decider is None else person.decider.at_stage(stage, showing, mine)
+    if played is not None:
+        missed = played.option is None
+    else:
+        missed = not stage.blocking and draws.at_stage(stage, showing, "notice") >= noticing
+    if missed:
+        mine.steps.append(Step(stage=stage, attention=attention, noticed=False, played=played))
         return None
 
-    recalled = _recalled(stage, showing, person)
+    recalled = played is None and _recalled(stage, showing, person)
     chooser = person.ordinary if recalled else person.chooser
     options = draw_order(stage)
     weighed = {option.id: terms(option, stage, flow, chooser, attention, parameters) for option in options}
@@ -328,6 +357,8 @@ def _meet(
     misread = stage.negated and draws.at_stage(stage, showing, "misread") < parameters.misread.value
     if misread:
         option = _opposite(option, options)
+    if played is not None:
+        option, misread = next(one for one in options if one.id == played.option), False
     step = Step(
         stage=stage,
         attention=attention,
@@ -335,8 +366,9 @@ def _meet(
         misread=misread,
         terms=weighed,
         probability=dict(zip(weighed, probabilities(utilities), strict=True)),
-        draw=draw,
+        draw=draw if played is None else None,
         option=option,
+        played=played,
     )
     mine.steps.append(step)
     return _take(option, stage, showing, attention, chooser, person, flow, setting, mine)
@@ -371,7 +403,9 @@ def _take(
             for number, toggle in enumerate(stage.toggles):
                 weighed = toggle_terms(toggle, chooser, attention, parameters)
                 chance = sigmoid(sum(weighed.values()))
-                on = person.draws.at_stage(stage, showing, "toggle", number) < chance
+                played = mine.steps[-1].played
+                drawn = person.draws.at_stage(stage, showing, "toggle", number) < chance
+                on = drawn if played is None else toggle.id in played.on
                 switched = {**mine.steps[-1].toggles, toggle.id: Switched(chance, on, weighed)}
                 mine.steps[-1] = replace(mine.steps[-1], toggles=switched)
                 flips += on is not (toggle.default is Default.ON)

@@ -10,11 +10,11 @@ import pytest
 from simulator.analysis.comparison import MOST_PARTICIPANTS, Comparison, run_comparison
 from simulator.analysis.outcomes import COMPARED
 from simulator.api import prepare
-from simulator.cli.formats import as_dict
 from simulator.engine.inputs import Inputs
 from simulator.engine.run import make_plan, meetings_for, run_meetings
 from simulator.engine.tally import Tally
 from simulator.scenario.vocabulary import DataCategory, Reading
+from simulator.text.formats import as_dict
 from tests.analysis.runs import SEED, inputs
 
 PAIR = ("accept_or_leave", "granular_opt_in")

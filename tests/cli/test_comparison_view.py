@@ -13,8 +13,8 @@ from rich.console import Console
 from simulator.analysis.estimates import Estimate
 from simulator.cli import terminal
 from simulator.cli.arguments import By
-from simulator.cli.numbers import amount, interval, percent, points
 from simulator.scenario import library
+from simulator.text.numbers import amount, interval, percent, points
 from tests.cli.command import LONGEST, SMALL, Done, joinlab, lines
 
 TWO = ("accept_or_leave", "granular_opt_in")

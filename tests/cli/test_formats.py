@@ -14,9 +14,9 @@ import pytest
 
 from simulator.analysis.outcomes import COMPARED, SHARES
 from simulator.cli.arguments import By
-from simulator.cli.formats import CSV_COLUMNS
 from simulator.scenario import library
 from simulator.scenario.vocabulary import UNITS, DataCategory, Known
+from simulator.text.formats import CSV_COLUMNS
 from tests.cli.command import SMALL, joinlab
 
 FLOWS = ("accept_or_leave", "granular_opt_in", "zoom_ai_companion_required_consent")

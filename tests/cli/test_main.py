@@ -16,11 +16,11 @@ from simulator.analysis.comparison import DEFAULT_PARTICIPANTS
 from simulator.api import DEFAULT_SCENARIO
 from simulator.cli import arguments
 from simulator.cli.arguments import By, Category, FindingLevel, PurposeOption, ReadingOption
-from simulator.cli.comparison_view import BREAKDOWNS
 from simulator.cli.diagnostics import Exit
 from simulator.cli.main import app
 from simulator.rules.findings import Level
 from simulator.scenario.vocabulary import DataCategory, Purpose, Reading
+from simulator.text.comparison_view import BREAKDOWNS
 from tests.analysis.runs import every_flow
 from tests.cli.command import JOINLAB, SMALL, environment, joinlab, process
 

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from simulator.engine.inputs import Inputs, gather
 from simulator.engine.kernel import scratch_for, seconds_bin, walk_meetings
 from simulator.engine.people import meeting_at
-from simulator.engine.reference import Outcome, walk
-from simulator.engine.reference_stages import Answers, Meeting, Setting
+from simulator.engine.reference import Outcome, setting_of, walk
+from simulator.engine.reference_stages import Answers, Meeting
 from simulator.engine.run import Plan
 from simulator.engine.tables import ROW_KIND
 from simulator.engine.tally import (
@@ -145,18 +145,6 @@ def inputs_of(
         population=population or given.population,
         mix=mix or given.mix,
         recorded=tuple(recorded),
-    )
-
-
-def setting_of(inputs: Inputs, flow: Flow) -> Setting:
-    """The reference walk's setting for a flow."""
-    scenario = inputs.scenario
-    return Setting(
-        purpose=scenario.purpose,
-        parameters=inputs.parameters_of(flow),
-        law=inputs.law_of(flow),
-        lenient=inputs.lenient_of(flow),
-        settled=scenario.settled,
     )
 
 

@@ -13,15 +13,15 @@ from simulator.analysis.learning import bought
 from simulator.analysis.outcomes import COMPARED, FlowOutcomes
 from simulator.analysis.sources import counted, weakest_source
 from simulator.analysis.uncertainty import Uncertainty
-from simulator.cli.anchor_view import anchor_view
-from simulator.cli.law_view import labelled, lawful_note, one_day, readings, why_table
-from simulator.cli.layout import folded, paragraph, table, titled
-from simulator.cli.ledger_view import waterfall
-from simulator.cli.numbers import EMPTY, amount, bar, beyond, interval, margin, percent, points, seconds
-from simulator.cli.uncertainty_view import print_uncertainty
 from simulator.scenario.grants import CATEGORIES
 from simulator.scenario.stage_facts import sought
 from simulator.scenario.vocabulary import DataCategory, Known, Purpose, WorksCouncil
+from simulator.text.anchor_view import anchor_view
+from simulator.text.law_view import labelled, lawful_note, one_day, readings, why_table
+from simulator.text.layout import folded, paragraph, table, titled
+from simulator.text.ledger_view import waterfall
+from simulator.text.numbers import EMPTY, amount, bar, beyond, interval, margin, percent, points, seconds
+from simulator.text.uncertainty_view import print_uncertainty
 
 _BESIDE_BAR = 37
 _FLOW_ACROSS = 22

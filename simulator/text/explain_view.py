@@ -9,14 +9,10 @@ from textwrap import wrap
 from rich.console import Console
 from rich.text import Text
 
-from simulator.cli.comparison_view import PURPOSES
-from simulator.cli.explain_steps import TERMS, Line, provider_lines, stage_lines, terms_of
-from simulator.cli.law_view import lawful_note
-from simulator.cli.people_view import face_of
 from simulator.engine.inputs import Inputs
 from simulator.engine.people import participant_at
-from simulator.engine.reference import Outcome, walk
-from simulator.engine.reference_stages import Meeting, Participant, Setting, Step, meets
+from simulator.engine.reference import Outcome, setting_of, walk
+from simulator.engine.reference_stages import Meeting, Participant, Step, meets
 from simulator.engine.run import Plan
 from simulator.meetings.generate import MS_PER_MINUTE
 from simulator.population.faces import Faces
@@ -24,6 +20,10 @@ from simulator.rules.law import Law
 from simulator.rules.ledger import EXPLAINED, ROW_OF, STATUS_OF, Cause
 from simulator.scenario.flow import Flow
 from simulator.scenario.vocabulary import UNITS, Actor, DataCategory, Role, Row
+from simulator.text.comparison_view import PURPOSES
+from simulator.text.explain_steps import TERMS, Line, provider_lines, stage_lines, terms_of
+from simulator.text.law_view import lawful_note
+from simulator.text.people_view import face_of
 
 _ROLES = {
     Role.HOST: "the host",
@@ -36,19 +36,11 @@ _ROLES = {
 def print_explanation(console: Console, plan: Plan, seed: int, number: int) -> None:
     """Who they are, then what they weighed and did under each flow, and what became of their data."""
     inputs = plan.inputs
-    scenario = inputs.scenario
     meeting, person = participant_at(plan, seed, number)
     _print(console, ((0, text) for text in _introduction(plan, seed, number, meeting, person)))
     steps: list[Step] = []
     for flow in inputs.flows:
-        setting = Setting(
-            purpose=scenario.purpose,
-            parameters=inputs.parameters_of(flow),
-            law=inputs.law_of(flow),
-            lenient=inputs.lenient_of(flow),
-            settled=scenario.settled,
-        )
-        outcome = walk(meeting, flow, setting)[person.number]
+        outcome = walk(meeting, flow, setting_of(inputs, flow))[person.number]
         steps += [*outcome.common.steps, *outcome.answers.steps]
         _print(console, [(0, f"{flow.id}: {flow.title}")], style="bold", after="\n")
         _print(console, _story(flow, outcome, meeting, inputs))

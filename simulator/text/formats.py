@@ -15,14 +15,14 @@ from simulator.analysis.learning import bought
 from simulator.analysis.outcomes import OF_PEOPLE, SHARES, FlowOutcomes
 from simulator.analysis.sources import weakest_source
 from simulator.analysis.uncertainty import FOLLOWED, Uncertainty
-from simulator.cli.anchor_view import anchor_data, anchor_rows
-from simulator.cli.law_view import lawful_note
 from simulator.rules.law import briefly
 from simulator.rules.ledger import Cause
 from simulator.scenario.grants import CATEGORIES
 from simulator.scenario.jurisdiction import Rule
 from simulator.scenario.overlay import Overlay
 from simulator.scenario.vocabulary import DataCategory, Row, VoidTest
+from simulator.text.anchor_view import anchor_data, anchor_rows
+from simulator.text.law_view import lawful_note
 
 Json = dict[str, Any]
 _PARTS_OF = ("produced", "claimed", "lawful", "lawful_lenient", "wanted")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from simulator.behaviour.choice import Terms
-from simulator.cli.flow_view import granted, who
-from simulator.cli.numbers import percent
 from simulator.engine.reference_stages import Step, Switched
 from simulator.scenario.flow import Option, Stage
 from simulator.scenario.stage_facts import default_option
 from simulator.scenario.vocabulary import Actor, At, Default
+from simulator.text.flow_view import granted, who
+from simulator.text.numbers import percent
 
 Line = tuple[int, str]
 """Indentation and text."""

@@ -11,12 +11,12 @@ from rich.text import Text
 
 from simulator.analysis.comparison import Comparison
 from simulator.analysis.outcomes import FlowOutcomes, VoidByRule
-from simulator.cli.numbers import amount, percent
 from simulator.engine.inputs import Inputs
 from simulator.rules.law import Law, briefly
 from simulator.scenario.jurisdiction import Rule
 from simulator.scenario.overlay import Overlay
 from simulator.scenario.vocabulary import TRAINING, Row, Verdict
+from simulator.text.numbers import amount, percent
 
 _NAME, _NUMBER = 41, 13
 _WIDTH = _NAME + 3 * _NUMBER

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.analysis.estimates import UNDEFINED, Estimate
-from simulator.cli.numbers import amount, bar, block, interval, margin, percent, points, seconds
+from simulator.text.numbers import amount, bar, block, interval, margin, percent, points, seconds
 
 SHARE = Estimate(0.9834, 0.9812, 0.9856)
 ALONE = Estimate(0.25, None, None)

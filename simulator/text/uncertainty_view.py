@@ -11,9 +11,9 @@ from simulator.analysis.comparison import Comparison
 from simulator.analysis.estimates import Estimate
 from simulator.analysis.outcomes import FlowOutcomes
 from simulator.analysis.uncertainty import GIVEN_AND_WANTED, Ranking, Uncertainty
-from simulator.cli.law_view import labelled, readings
-from simulator.cli.layout import line, paragraph
-from simulator.cli.numbers import bar, interval, percent, points
+from simulator.text.law_view import labelled, readings
+from simulator.text.layout import line, paragraph
+from simulator.text.numbers import bar, interval, percent, points
 
 _SHOWN = ("claimed", "lawful", "lawful_lenient", "wanted")
 _BAR = 21

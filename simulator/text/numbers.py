@@ -65,7 +65,8 @@ def amount(value: float) -> str:
 
 def plain_text() -> bool:
     """Whether the output can only take ASCII."""
-    encoding = (sys.stdout.encoding or "ascii").lower()
+    # What stands in for the output while the app runs names no encoding; the app itself writes UTF-8.
+    encoding = (getattr(sys.stdout, "encoding", "utf-8") or "ascii").lower()
     return not encoding.startswith("utf")
 
 

@@ -9,9 +9,9 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from simulator.analysis.anchor import Anchor, Fitted
-from simulator.cli.layout import line, paragraph, table, titled
-from simulator.cli.numbers import percent
 from simulator.scenario.vocabulary import JoinOutcome
+from simulator.text.layout import line, paragraph, table, titled
+from simulator.text.numbers import percent
 
 _TIMES = 1.96
 """Standard deviations to each end of an interval of 95 %."""

@@ -8,11 +8,11 @@ from textwrap import wrap
 from rich.console import RenderableType
 
 from simulator.analysis.outcomes import FlowOutcomes
-from simulator.cli.law_view import labelled
-from simulator.cli.layout import line, titled
-from simulator.cli.numbers import amount, block, percent, plain_text
 from simulator.rules.ledger import CAUSES, EXPLAINED, ROW_OF
 from simulator.scenario.vocabulary import DataCategory, Row
+from simulator.text.law_view import labelled
+from simulator.text.layout import line, titled
+from simulator.text.numbers import amount, block, percent, plain_text
 
 _LABEL, _SHORTEST_LABEL = 35, 20
 _NUMBERS = 22
