@@ -225,7 +225,10 @@ def _flow(place: str, flow: object) -> Given:
 
 
 def _counts_file(name: str) -> str:
-    return str(library.find("observed", name).absolute())
+    path = library.find("observed", name)
+    if not path.exists():
+        raise UsageError(Problem("there is no such file.", path, remedy="`observed` is a file with counts, YAML or CSV."))
+    return str(path.absolute())
 
 
 def _name(place: str, given: object) -> str:

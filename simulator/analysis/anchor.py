@@ -3,7 +3,7 @@
 A live flow's counts say how many agree, refuse and leave there. That fixes two constants: one towards granting, and
 what leaving costs (`stake`). A flow departs from what the constants and the coefficients say of it, as the designs of
 the studies did, by `design_spread`: for a flow that was counted the departure is found, for any other it is drawn.
-`docs/decisions/0010-ones-own-counts.md` says why.
+`docs/decisions/0012-ones-own-counts.md` says why.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from simulator.analysis.scales import RANGE_WIDTH
 from simulator.engine.answers import Joining, joining
 from simulator.engine.counted import Counted
 from simulator.engine.inputs import Inputs
-from simulator.engine.run import Plan, make_plan, meetings_for
+from simulator.engine.run import Plan, PlannedLaw, make_plan, meetings_for
 from simulator.engine.shares import with_values
 from simulator.engine.world import World
 from simulator.errors import Problem, UsageError
@@ -118,17 +118,22 @@ class Anchor:
     """Whether the parameters do not say it, and the prior of the fit is taken."""
     seed: int = field(repr=False)
     counts: tuple[Counted, ...] = field(repr=False)
+    laws: tuple[PlannedLaw, ...] = field(repr=False)
+    """Of the counted flows, compiled once."""
 
     @property
     def identified(self) -> tuple[bool, bool]:
-        """Whether the counts tell more of each constant than was known before."""
+        """Whether the counts tell much more of each constant than was known before: they halve its spread."""
         priors = (PULL_SPREAD, _stake_spread(self.inputs))
-        found = [error < 0.75 * prior for error, prior in zip(self.errors, priors, strict=True)]
+        found = [error < 0.5 * prior for error, prior in zip(self.errors, priors, strict=True)]
         return found[0], found[1]
+
+    def _task(self, inputs: Inputs) -> _Task:
+        return _Task(inputs, self.counts, self.seed, DRAWS_PARTICIPANTS, self.spread, self.laws)
 
     def central(self) -> Inputs:
         """The inputs with constants fitted on the people of the draws, so that these have a centre."""
-        task = _Task(self.inputs, self.counts, self.seed, DRAWS_PARTICIPANTS, self.spread)
+        task = self._task(self.inputs)
         return _with(self.inputs, task.solve(task.observed, np.zeros_like(task.prior_spread)), task, {})
 
     def redrawn(self, inputs: Inputs, number: int) -> Inputs:
@@ -138,7 +143,7 @@ class Anchor:
         result is one draw of what the counts leave open (randomised maximum a posteriori).
         """
         rng = np.random.default_rng([number, 0x616E63])
-        task = _Task(inputs, self.counts, self.seed, DRAWS_PARTICIPANTS, self.spread)
+        task = self._task(inputs)
         known = task.solve(
             observed=task.observed + task.sampling * rng.standard_normal(len(task.observed)),
             prior=task.prior_spread * _normal(number, [counted.flow.id for counted in self.counts]),
@@ -190,6 +195,7 @@ def anchored(inputs: Inputs, seed: int) -> tuple[Inputs, Anchor]:
         assumed_spread=spread is None,
         seed=seed,
         counts=inputs.counted,
+        laws=task.laws,
     )
     return _with(inputs, found, task, {}), anchor
 
@@ -228,13 +234,21 @@ def _normal(number: int, flows: Sequence[str]) -> Floats:
 class _Task:
     """Counted shares as a function of the unknowns, over one set of people."""
 
-    def __init__(self, inputs: Inputs, counts: Sequence[Counted], seed: int, participants: int, spread: float) -> None:
+    def __init__(
+        self,
+        inputs: Inputs,
+        counts: Sequence[Counted],
+        seed: int,
+        participants: int,
+        spread: float,
+        laws: Sequence[PlannedLaw] | None = None,
+    ) -> None:
         self.counts = tuple(counts)
         self.rows = [(counted, figure) for counted in counts for figure in figures(counted)]
         plain = replace(inputs, flows=tuple(counted.flow for counted in counts), contexts={}, own_laws={})
-        self._plan: Plan = make_plan(plain)
+        self._plan: Plan = make_plan(plain, laws)
         self._world: World = self._plan.world(seed, 0, meetings_for(self._plan, seed, participants))
-        self._pressed = [tables.options["pressed"] for tables in self._plan.flows]
+        self.laws = self._plan.laws
         self.observed = np.array([figure.logit(counted.counts) for counted, figure in self.rows])
         self.sampling = np.sqrt([figure.sampling(counted.counts) for counted, figure in self.rows])
         self.prior_spread = np.array([PULL_SPREAD, _stake_spread(inputs), *([max(spread, 1e-3)] * 2 * len(counts))])

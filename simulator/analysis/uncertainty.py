@@ -116,18 +116,19 @@ def over_draws(
         )
         if comparison.anchor is not None:
             moved = comparison.anchor.redrawn(moved, number)
-        for outcome, values in _outcomes(moved, run.seed, meetings, threads).items():
+        for outcome, values in _outcomes(moved, run, meetings, threads).items():
             found[outcome].append(values)
     progress(len(draws), len(draws))
     central = inputs if comparison.anchor is None else comparison.anchor.central()
-    centre = _outcomes(central, run.seed, meetings, threads)
+    centre = _outcomes(central, run, meetings, threads)
     return Uncertainty(comparison, centre, {outcome: np.array(rows) for outcome, rows in found.items()})
 
 
-def _outcomes(inputs: Inputs, seed: int, meetings: int, threads: int) -> dict[str, Floats]:
-    plan = make_plan(inputs)
-    tallies = run_meetings(plan, seed, 0, meetings, threads=threads)
-    result = Comparison(Run(plan=plan, seed=seed, meetings=meetings, tallies=tuple(tallies)))
+def _outcomes(inputs: Inputs, run: Run, meetings: int, threads: int) -> dict[str, Floats]:
+    """Of the run's first meetings with other people or coefficients; its law stays."""
+    plan = make_plan(inputs, run.plan.laws)
+    tallies = run_meetings(plan, run.seed, 0, meetings, threads=threads)
+    result = Comparison(Run(plan=plan, seed=run.seed, meetings=meetings, tallies=tuple(tallies)))
     return {
         outcome: np.array([_number(_value(flow, outcome, result)) for flow in result.flows]) for outcome in FOLLOWED
     }

@@ -12,7 +12,9 @@ from simulator.engine.run import Plan
 from simulator.engine.tables import FlowTables
 from simulator.engine.tally import AGREED, GROUPS, LEFT, Tally
 from simulator.engine.world import World
-from simulator.scenario.stage_facts import asked
+from simulator.scenario.flow import Stage
+from simulator.scenario.grants import categories_for
+from simulator.scenario.stage_facts import asked, leaves
 from simulator.scenario.vocabulary import Affects, JoinOutcome
 
 NOT_SHOWN = -2
@@ -21,7 +23,7 @@ NOT_SHOWN = -2
 
 @dataclass(frozen=True)
 class Joining:
-    """How many participants of some meetings did what, of those whom the flow asked."""
+    """How many participants of some meetings did what, of those whom the flow asked or let leave."""
 
     agreed: int
     """Joined, and something is granted by what they answered or left as it stood."""
@@ -51,11 +53,18 @@ def joining(plan: Plan, world: World, number: int, tables: FlowTables | None = N
         plan.cell_start,
         tally.ledger, tally.counts, tally.seconds, tally.cells, tally.rules, scratch_for(flow), choices,
     )  # fmt: skip
-    stages = plan.inputs.flows[number].stages
-    asking = [place for place, stage in enumerate(stages) if stage.binds is Affects.SELF and asked(stage)]
+    asking = [place for place, stage in enumerate(plan.inputs.flows[number].stages) if counts_at(stage, plan, number)]
     met = int((choices[participant_rows(world)][:, asking] != NOT_SHOWN).any(axis=1).sum())
     agreed, left = int(tally.counts[:, AGREED].sum()), int(tally.counts[:, LEFT].sum())
     return Joining(agreed, max(met - agreed - left, 0), left)
+
+
+def counts_at(stage: Stage, plan: Plan, number: int) -> bool:
+    """Whether those who meet a stage are counted: it asks them for something for the purpose, or lets them leave."""
+    flow, purpose = plan.inputs.flows[number], plan.inputs.scenario.purpose
+    if stage.binds is not Affects.SELF:
+        return False
+    return bool(categories_for(asked(stage), purpose)) or any(leaves(option, flow, stage) for option in stage.options)
 
 
 def participant_rows(world: World) -> npt.NDArray[np.bool_]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from rich.console import RenderableType
-from rich.text import Text
 
 from simulator.analysis.anchor import Anchor, Fitted
 from simulator.scenario.vocabulary import JoinOutcome
@@ -27,7 +26,6 @@ def anchor_view(anchor: Anchor, width: int) -> RenderableType:
         table(("flow", "outcome", "counted", "of", "fitted"), rows, width),
         *(line(text) for text in _constants(anchor)),
         *(paragraph(text, width, "dim") for text in _notes(anchor)),
-        Text(""),
     )
 
 
