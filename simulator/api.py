@@ -227,7 +227,7 @@ def _flow(place: str, flow: object) -> Given:
 def _counts_file(name: str) -> str:
     path = library.find("observed", name)
     if not path.exists():
-        raise UsageError(Problem("there is no such file.", path, remedy="`observed` is a file with counts, YAML or CSV."))
+        raise UsageError(Problem("there is no such file.", path, remedy="`observed` is a file with counts."))
     return str(path.absolute())
 
 

@@ -32,6 +32,7 @@ _FOLDERS: dict[Kind, tuple[str, ...]] = {
     "evidence": ("evidence",),
     "observed": ("observed",),
     "lesson": ("lessons",),
+    "experiment": ("experiments",),
 }
 """Where the files of each kind are, below the content root."""
 
@@ -108,6 +109,7 @@ CALLED: dict[Kind, str] = {
     "evidence": "study",
     "observed": "set of counts",
     "lesson": "lesson",
+    "experiment": "experiment",
 }
 
 
