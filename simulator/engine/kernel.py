@@ -33,6 +33,7 @@ from simulator.engine.kernel_stages import (
 from simulator.engine.law_tables import VOID_TESTS, LawTables
 from simulator.engine.tables import CONTENT_BITS, Coefficients, FlowTables
 from simulator.engine.tally import (
+    AGREED,
     CELL_CLAIMED,
     CELL_COLUMNS,
     CELL_LAWFUL,
@@ -253,6 +254,7 @@ def walk_meetings(
             _count_ledger(produced, world.willing[row], mine, coefficients.purpose_shift, causes[person], ledger[group])
             _count_rules(produced, mine, causes[person], deciding[person], rules)
             counts[group, LEFT] += mine[S_LEFT]
+            counts[group, AGREED] += mine[S_LEFT] == 0 and mine[S_OWN] != 0
             if mine[S_LEFT] == 0:
                 seconds_bins[group, seconds_bin(time[person])] += 1
 
