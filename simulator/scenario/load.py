@@ -148,31 +148,20 @@ def load_model(path: Path, model: type[M], *, called: str, checks: Callable[[M],
     Raises:
         ScenarioError: with all problems of the file.
     """
-<<<<<<< HEAD
-    return _fitting(yaml_file.read(path), model, called=called, checks=checks)
-
-
-def _fitting(document: Document, model: type[M], *, called: str, checks: Callable[[M], Iterable[Fault]] | None) -> M:
-    try:
-        loaded = model.model_validate_json(json.dumps(document.value), strict=True)
-    except ValidationError as error:
-        faults = _faults(error, document, _Schema(model))
-    else:
-        faults = list(checks(loaded)) if checks else []
-        if not faults:
-            return loaded
-=======
     state = _state(path)
     kept = _LOADED.get((path.absolute(), model, checks))
     if kept is not None and kept[0] == state:
         return cast(M, kept[1])
-    document = yaml_file.read(path)
+    loaded = _fitting(yaml_file.read(path), model, called=called, checks=checks)
+    if state is not None:
+        _LOADED[path.absolute(), model, checks] = (state, loaded)
+    return loaded
+
+
+def _fitting(document: Document, model: type[M], *, called: str, checks: Callable[[M], Iterable[Fault]] | None) -> M:
     loaded, faults = fitted(document.value, model, checks=checks)
     if loaded is not None:
-        if state is not None:
-            _LOADED[path.absolute(), model, checks] = (state, loaded)
         return loaded
->>>>>>> main
     problems = [document.problem(fault, called=called) for fault in faults]
     raise ScenarioError(yaml_file.told(document.path, sorted(problems, key=lambda problem: problem.line or 0)))
 
