@@ -20,7 +20,7 @@ from simulator.scenario import library
 from simulator.scenario.document import Scenario
 from simulator.scenario.flow import Flow
 from simulator.scenario.joint_draws import read_draws
-from simulator.scenario.vocabulary import DataCategory, Reading
+from simulator.scenario.vocabulary import DataCategory, Purpose, Reading
 from simulator.scenario.yaml_file import read
 
 W = TypeVar("W", bound=StrEnum)
@@ -61,6 +61,7 @@ def prepare(
     scenario: Scenario | str | Path = DEFAULT_SCENARIO,
     meetings: str | Path | Sequence[str | Path] = (),
     category: DataCategory | str | None = None,
+    purpose: Purpose | str | None = None,
     date: datetime.date | str | None = None,
     reading: Reading | str | None = None,
     company_veto: bool | None = None,
@@ -68,6 +69,7 @@ def prepare(
     """Everything a run needs, loaded and checked. Arguments that are None leave the scenario as it is."""
     changes: dict[str, object] = {
         "category": _word("category", category, DataCategory),
+        "purpose": _word("purpose", purpose, Purpose),
         "date": _day(date),
         "dates": None if date is None else {},  # one day for all
         "reading": _word("reading", reading, Reading),
@@ -99,6 +101,7 @@ def compare(
     scenario: Scenario | str | Path = DEFAULT_SCENARIO,
     meetings: str | Path | Sequence[str | Path] = (),
     category: DataCategory | str | None = None,
+    purpose: Purpose | str | None = None,
     date: datetime.date | str | None = None,
     reading: Reading | str | None = None,
     company_veto: bool | None = None,
@@ -115,6 +118,7 @@ def compare(
         scenario: Scenario, built-in name or path.
         meetings: Files and folders of recorded meetings, in place of generated ones.
         category: Data category that shares are of; None: as the scenario says.
+        purpose: Use of the data that shares are for; None: as the scenario says.
         date: Day whose rules apply to all flows; None: as the scenario says.
         reading: How unsettled rules are read; None: as the scenario says.
         company_veto: Whether the company keeps confidential meetings out; None: as the scenario says.
@@ -134,6 +138,7 @@ def compare(
         scenario=scenario,
         meetings=meetings,
         category=category,
+        purpose=purpose,
         date=date,
         reading=reading,
         company_veto=company_veto,

@@ -57,6 +57,7 @@ _CELL_PART = {
     "overreach": CELL_OVERREACH,
     "missed": CELL_MISSED,
     "left": CELL_LEFT,
+    "participants": CELL_PEOPLE,
 }
 
 _OF_CLAIMED = ("claimed", "lawful", "lawful_lenient", "kept", "overreach")
@@ -246,6 +247,11 @@ class FlowCell:
         whole = CELL_PEOPLE if outcome == "left" else CELL_PRODUCED
         sample = self._flow.sample(outcome, self._flow.headline)
         return ratio(self._columns[:, _CELL_PART[outcome]], self._columns[:, whole], sample=sample)
+
+    def totals(self) -> tuple[float, ...]:
+        """Amounts in the order of the tally's columns: of the headline category in its unit, then people."""
+        sums, scale = self._columns.sum(axis=0), in_unit(self._flow.headline)
+        return tuple(float(total) * (1.0 if at >= CELL_PEOPLE else scale) for at, total in enumerate(sums))
 
     def part_of(self, outcome: str) -> Estimate:
         """How much of everybody's comes from this part, of the headline category; also of what is `produced`."""

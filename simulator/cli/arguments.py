@@ -72,6 +72,15 @@ class Category(StrEnum):
     TELEMETRY = "telemetry"
 
 
+class PurposeOption(StrEnum):
+    """Uses of data; `scenario.vocabulary` has the same words, and a test holds them equal."""
+
+    SERVICE = "service"
+    IMPROVEMENT = "improvement"
+    TRAINING_FIRST_PARTY = "training_first_party"
+    TRAINING_THIRD_PARTY = "training_third_party"
+
+
 class ReadingOption(StrEnum):
     """How unsettled rules are read."""
 
@@ -161,6 +170,12 @@ CategoryArg = Annotated[
     Category | None,
     typer.Option(
         parser=word("--category", Category), metavar=words_of(Category), help="Data category that shares are of."
+    ),
+]
+PurposeArg = Annotated[
+    PurposeOption | None,
+    typer.Option(
+        parser=word("--purpose", PurposeOption), metavar=words_of(PurposeOption), help="Use that shares are for."
     ),
 ]
 ByArg = Annotated[By | None, typer.Option(parser=word("--by", By), metavar=words_of(By), help="Also split the result.")]

@@ -15,6 +15,7 @@ class Exit(IntEnum):
     OK = 0
     FAILED = 1
     USAGE = 2
+    SOME_FAILED = 3
     INTERRUPTED = 130
 
 

@@ -23,6 +23,8 @@ from simulator.cli.arguments import (
     OutputFormat,
     ParticipantsArg,
     PrecisionArg,
+    PurposeArg,
+    PurposeOption,
     ReadingArg,
     ReadingOption,
     ScenarioArg,
@@ -54,6 +56,7 @@ class Setting:
     scenario: str
     meetings: Sequence[Path] = ()
     category: Category | None = None
+    purpose: PurposeOption | None = None
     date: str | None = None
     company_veto: bool | None = None
     reading: ReadingOption | None = None
@@ -78,6 +81,7 @@ def compare(
     threads: ThreadsArg = None,
     precision: PrecisionArg = None,
     category: CategoryArg = None,
+    purpose: PurposeArg = None,
     by: ByArg = None,
     date: DateArg = None,
     company_veto: VetoArg = None,
@@ -95,7 +99,7 @@ def compare(
     if len(chosen) == 1:
         remedy = f"Name a second flow, or report on one alone: joinlab run {chosen[0]}"
         raise UsageError(Problem("compare takes two flows or more.", remedy=remedy))
-    setting = Setting(chosen, scenario, files, category, date, company_veto, reading)
+    setting = Setting(chosen, scenario, files, category, purpose, date, company_veto, reading)
     result = _simulate(setting, Size(participants, seed, threads, precision))
     _write(result, by, ledger, why, output, _spread(result, threads) if uncertainty else None)
 
@@ -109,6 +113,7 @@ def run(
     threads: ThreadsArg = None,
     precision: PrecisionArg = None,
     category: CategoryArg = None,
+    purpose: PurposeArg = None,
     by: ByArg = None,
     date: DateArg = None,
     company_veto: VetoArg = None,
@@ -129,7 +134,7 @@ def run(
         raise UsageError(Problem(f"{scenarios[0]!r} is a scenario, and a run has one scenario.", remedy=remedy))
     named = scenarios[0] if scenarios else scenario or "everyday_meetings"
     flows = [] if scenarios else chosen
-    setting = Setting(flows, named, files, category, date, company_veto, reading)
+    setting = Setting(flows, named, files, category, purpose, date, company_veto, reading)
     result = _simulate(setting, Size(participants, seed, threads, precision))
     _write(result, by, True, why, output, _spread(result, threads) if uncertainty else None)
 
@@ -147,6 +152,8 @@ def explain(
     scenario: ScenarioArg = "everyday_meetings",
     meetings: MeetingsArg = None,
     seed: Annotated[int, typer.Option(parser=a_seed, metavar="N", help="Seed of the run in which they live.")] = 1,
+    category: CategoryArg = None,
+    purpose: PurposeArg = None,
     date: DateArg = None,
     company_veto: VetoArg = None,
     reading: ReadingArg = None,
@@ -157,7 +164,7 @@ def explain(
     from simulator.text.explain_view import print_explanation
 
     chosen, files = split_files(flows, meetings)
-    setting = Setting(chosen, scenario, files, date=date, company_veto=company_veto, reading=reading)
+    setting = Setting(chosen, scenario, files, category, purpose, date, company_veto, reading)
     print_explanation(console(), make_plan(_prepare(setting)), seed, participant)
 
 
@@ -192,6 +199,7 @@ def _prepare(setting: Setting) -> Inputs:
         scenario=setting.scenario,
         meetings=setting.meetings,
         category=setting.category,
+        purpose=setting.purpose,
         date=day(setting.date),
         company_veto=setting.company_veto,
         reading=setting.reading,

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from types import MappingProxyType
+from typing import TypeVar, cast
 
 from simulator.errors import Gathered, Problem, UsageError, did_you_mean
 from simulator.meetings.recorded import RecordedMeeting
@@ -19,6 +20,7 @@ from simulator.scenario.load import Kind
 from simulator.scenario.meeting_mix import MAX_PEOPLE, MeetingMix
 from simulator.scenario.parameters import Parameters
 from simulator.scenario.population import Population
+from simulator.scenario.sourced import Model
 from simulator.scenario.vocabulary import Reading
 from simulator.scenario.yaml_file import Document, Fault, Loc, read
 
@@ -78,6 +80,7 @@ def gather(
     recorded: Sequence[RecordedMeeting] = (),
     document: Document | None = None,
     beside: Path | None = None,
+    parts: Mapping[Kind, Model] = MappingProxyType({}),
 ) -> Inputs:
     """Load what a scenario names.
 
@@ -87,13 +90,14 @@ def gather(
         recorded: Meetings read from files, in place of generated ones.
         document: The scenario's file: relative paths start from its folder, and problems name its lines.
         beside: Folder that relative paths start from, where there is no document.
+        parts: Population, meetings or parameters to take in place of those that the scenario names.
 
     Raises:
         ScenarioError: If a named thing cannot be loaded, or the parts do not fit together; all problems are named.
         UsageError: If a name is neither built in nor a file.
     """
     found = Gathered()
-    named = _Named(document, beside, found)
+    named = _Named(document, beside, found, parts)
     chosen = [flow if isinstance(flow, Given) else Given(flow) for flow in flows]
     if not flows:
         chosen = named.flows(scenario.flows)
@@ -102,14 +106,14 @@ def gather(
             found.problems.append(named.problem(fault))
         found.problems += [named.problem(fault) for fault in _days_of_no_flow(scenario, chosen)]
     found.problems += named.twice(chosen)
-    population = named.load("population", scenario.population, library.population)
+    population = named.part("population", scenario.population, library.population)
     if population is not None and scenario.places is not None:
         population = population.placed_in(scenario.places)
-    whole = named.load("meetings", scenario.meetings, library.meetings)
+    whole = named.part("meetings", scenario.meetings, library.meetings)
     mix = None if whole is None else whole.only(scenario.meeting_types, scenario.confidentiality)
     if whole is not None:
         found.problems += [named.problem(fault) for fault in _not_met(scenario, whole, mix)]
-    parameters = named.load("parameters", scenario.parameters, library.parameters)
+    parameters = named.part("parameters", scenario.parameters, library.parameters)
     rules = {} if population is None else {code: library.jurisdiction_for(code) for code in population.jurisdictions.of}
     if scenario.places is not None:
         found.problems += [named.problem(fault) for fault in _placed_without_rules(scenario, rules)]
@@ -151,16 +155,24 @@ def gather(
 class _Named:
     """Loads what a scenario names; what cannot be found is told with the scenario's line."""
 
-    def __init__(self, document: Document | None, beside: Path | None, found: Gathered) -> None:
+    def __init__(
+        self, document: Document | None, beside: Path | None, found: Gathered, parts: Mapping[Kind, Model]
+    ) -> None:
         self.beside = beside if document is None else document.path.parent
         self._document = document
         self._found = found
+        self._parts = parts
 
     def problem(self, fault: Fault) -> Problem:
         """The fault, with its line where the scenario was read from a file."""
         if self._document is None:
             return Problem(fault.message, remedy=fault.remedy)
         return self._document.problem(fault, called="scenario")
+
+    def part(self, kind: Kind, name: str, load: Callable[..., T]) -> T | None:
+        """The one given in place of the scenario's, or the scenario's own."""
+        given = self._parts.get(kind)
+        return self.load(kind, name, load) if given is None else cast(T, given)
 
     def load(self, kind: Kind, name: str, load: Callable[..., T], loc: Loc | None = None) -> T | None:
         """The thing of that name; None where it cannot be had, which is noted."""

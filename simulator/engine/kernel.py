@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.compiled import entry, inner
+from simulator.engine.kernel_law import settle_law
 from simulator.engine.kernel_ledger import (
     claim_all,
     limited_bits,
     settle_kept,
-    settle_law,
     settle_withdrawn,
     take_hosts_share,
     unclaimed_causes,
@@ -30,7 +30,8 @@ from simulator.engine.kernel_stages import (
     STATE_COLUMNS,
     walk_stages,
 )
-from simulator.engine.tables import CONTENT_BITS, VOID_TESTS, Coefficients, FlowTables, LawTables
+from simulator.engine.law_tables import VOID_TESTS, LawTables
+from simulator.engine.tables import CONTENT_BITS, Coefficients, FlowTables
 from simulator.engine.tally import (
     CELL_CLAIMED,
     CELL_COLUMNS,

@@ -1,4 +1,4 @@
-"""The fast walk, first half: one person (or a meeting's officers) through the stages. See `reference_stages.py`."""
+"""The fast walk, first part: one person (or a meeting's officers) through the stages. See `reference_stages.py`."""
 
 from __future__ import annotations
 

@@ -14,15 +14,13 @@ import numpy as np
 
 from simulator.engine.inputs import Inputs
 from simulator.engine.kernel import scratch_for, walk_meetings
+from simulator.engine.law_tables import LawTables, compile_law, rule_ids
 from simulator.engine.tables import (
     ROW_KIND,
     Coefficients,
     FlowTables,
-    LawTables,
     compile_coefficients,
     compile_flow,
-    compile_law,
-    rule_ids,
 )
 from simulator.engine.tally import GROUPS, Ints, Tally
 from simulator.engine.world import World, make_world, sizes

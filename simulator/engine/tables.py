@@ -1,10 +1,10 @@
-"""Compiled scenarios: flows, coefficients and law as arrays for the kernel. Only here do names become codes."""
+"""Flows and coefficients as arrays for the kernel: here, and for law in `law_tables.py`, names become codes."""
 
 from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,10 +18,8 @@ from simulator.behaviour.choice import (
     share_of_stake,
     word_count,
 )
-from simulator.rules.law import TESTS, Law
 from simulator.scenario.flow import DONE, Flow, Option, Stage
 from simulator.scenario.grants import CATEGORIES, Grants, categories_for, grants_of, mask
-from simulator.scenario.meeting_mix import MeetingType
 from simulator.scenario.parameters import Parameters
 from simulator.scenario.population import Population
 from simulator.scenario.stage_facts import (
@@ -56,7 +54,6 @@ from simulator.scenario.vocabulary import (
     Refusal,
     Role,
     ToggleSetting,
-    VoidTest,
 )
 
 Floats = npt.NDArray[np.float64]
@@ -67,11 +64,6 @@ EFFECTS = tuple(Effect)
 REFUSALS = tuple(Refusal)
 DEFAULTS = tuple(Default)
 SETTINGS = tuple(ToggleSetting)
-VOID_TESTS = tuple(VoidTest)
-MOST_OVERLAYS = 63
-"""Sector rules that the bits of an integer can tell apart."""
-MOST_AGE = 127
-"""Oldest that a row of the world can be, years."""
 END = -1
 """`next` of an option after which nothing more is asked."""
 NOBODY = -1
@@ -200,27 +192,6 @@ class Coefficients(NamedTuple):
     """(6,) taken off again where an earlier answer, given in an ordinary meeting, is recalled."""
 
 
-class LawTables(NamedTuple):
-    """Rules in force. J jurisdictions, K meeting types, A age brackets, at most 63 sector rules."""
-
-    voiding: Ints
-    """(J, tests) index of the rule by which failing the test is void; -1 = it stands."""
-    recording: Ints
-    """(J,) sum of the faults that break the recording rule; see `RecordingFault`."""
-    age: Ints
-    """(J,) below it, a parent decides."""
-    separate: npt.NDArray[np.bool_]
-    """(J,) whether a voiceprint must be released apart from everything else."""
-    meeting_overlays: Ints
-    """(K, 6, J) bit set of the sector rules that can reach a meeting, by type, class and the host's place."""
-    person_overlays: Ints
-    """(J, 4, A) bit set of the sector rules that can reach a person, by place, role and age bracket."""
-    bracket: Ints
-    """(MOST_AGE + 1,) age bracket by age in years."""
-    first_overlay: int
-    """Index of the rule that the lowest bit stands for."""
-
-
 def stage_hash(stage: Stage) -> np.uint64:
     """64 bits of the stage's id: stages of the same name meet the same draws in every flow."""
     return np.uint64(int.from_bytes(hashlib.blake2b(stage.id.encode(), digest_size=8).digest(), "little"))
@@ -327,10 +298,6 @@ def compile_flow(
     )
 
 
-def _ints(values: Iterable[int]) -> Ints:
-    return np.array(list(values), dtype=np.int64)
-
-
 def _members(words: Sequence[object] | None, all_words: Sequence[object]) -> int:
     return sum(1 << index for index, word in enumerate(all_words) if words is None or word in words)
 
@@ -387,46 +354,4 @@ def compile_coefficients(parameters: Parameters, population: Population, purpose
         click_seconds=float(parameters.click_seconds.value),
         purpose_shift=float(population.purpose_shift[purpose].value),
         confidentiality_shift=np.array([population.confidentiality_shift[word].value for word in Confidentiality]),
-    )
-
-
-def rule_ids(law: Law, codes: Sequence[str]) -> list[str]:
-    """Every rule that can decide, in the order of its index in the tables."""
-    # Places that have the same file share its rules.
-    own = dict.fromkeys(law.rule(code, test).id for code in codes for test in TESTS)
-    return [*own, *(overlay.id for overlay in law.overlays)]
-
-
-def compile_law(law: Law, codes: Sequence[str], types: Sequence[MeetingType]) -> LawTables:
-    """Arrays of the rules in force, for people in these places and meetings of these types."""
-    ids = {rule: index for index, rule in enumerate(rule_ids(law, codes))}
-    voiding = np.full((len(codes), len(VOID_TESTS)), -1, dtype=np.int64)
-    for place, code in enumerate(codes):
-        for test in TESTS:
-            if law.voids(code, test):
-                voiding[place, VOID_TESTS.index(test)] = ids[law.rule(code, test).id]
-    assert len(law.overlays) <= MOST_OVERLAYS, f"{len(law.overlays)} sector rules do not fit into a bit set"
-    reaches = [(1 << bit, overlay.reaches) for bit, overlay in enumerate(law.overlays) if law.reads_as_void(overlay)]
-    ages = [0, *sorted({reach.below_age for _, reach in reaches if reach.below_age is not None})]
-    meetings = [
-        sum(bit for bit, reach in reaches if reach.meeting(word, kind.sector, code))
-        for kind in types
-        for word in Confidentiality
-        for code in codes
-    ]
-    people = [
-        sum(bit for bit, reach in reaches if reach.person(code, role, age))
-        for code in codes
-        for role in Role
-        for age in ages
-    ]
-    return LawTables(
-        voiding=voiding,
-        recording=_ints(law.recording(code) for code in codes),
-        age=_ints(law.age_of_consent(code) for code in codes),
-        separate=np.array([law.rule(code, VoidTest.VOICEPRINT).separate for code in codes]),
-        meeting_overlays=_ints(meetings).reshape(len(types), len(Confidentiality), len(codes)),
-        person_overlays=_ints(people).reshape(len(codes), len(Role), len(ages)),
-        bracket=np.searchsorted(ages, np.arange(MOST_AGE + 1), side="right").astype(np.int64) - 1,
-        first_overlay=len(ids) - len(law.overlays),
     )

@@ -11,6 +11,7 @@ from simulator.scenario.document import Scenario
 from simulator.scenario.evidence import Study
 from simulator.scenario.flow import Flow
 from simulator.scenario.jurisdiction import Jurisdiction
+from simulator.scenario.lesson import Lesson
 from simulator.scenario.load import CHECKS, Kind, load_flow, load_model, load_study
 from simulator.scenario.meeting_mix import MeetingMix
 from simulator.scenario.overlay import Overlays
@@ -28,6 +29,8 @@ _FOLDERS: dict[Kind, tuple[str, ...]] = {
     "jurisdiction": ("jurisdictions",),
     "overlays": ("overlays",),
     "evidence": ("evidence",),
+    "lesson": ("lessons",),
+    "experiment": ("experiments",),
 }
 """Where the files of each kind are, below the content root."""
 
@@ -102,6 +105,8 @@ CALLED: dict[Kind, str] = {
     "jurisdiction": "jurisdiction",
     "overlays": "set of overlays",
     "evidence": "study",
+    "lesson": "lesson",
+    "experiment": "experiment",
 }
 
 
@@ -168,3 +173,9 @@ def overlays(name_or_path: str, *, beside: Path | None = None) -> Overlays:
 def study(name_or_path: str, *, beside: Path | None = None) -> Study:
     """The study of that name or path."""
     return load_study(find("evidence", name_or_path, beside=beside))
+
+
+def lesson(name_or_path: str, *, beside: Path | None = None) -> Lesson:
+    """The lesson of that name or path."""
+    path = find("lesson", name_or_path, beside=beside)
+    return load_model(path, Lesson, called="lesson", checks=CHECKS["lesson"])

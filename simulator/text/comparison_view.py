@@ -130,7 +130,7 @@ def _never_asked(comparison: Comparison, flow: FlowOutcomes) -> str:
     others = [other for other in Purpose if comparison.category in sought(flow.flow, other)]
     if not others:
         return text
-    return f"{text} It does for {PURPOSES[others[0]]}: a scenario with `purpose: {others[0].value}` measures that."
+    return f"{text} It does for {PURPOSES[others[0]]}: --purpose {others[0].value} measures that."
 
 
 def _chart_line(label: str, found: Estimate, drawn: str, colour: str) -> Text:

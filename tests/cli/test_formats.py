@@ -260,9 +260,10 @@ def test_answers_that_the_scenario_settles_are_told() -> None:
 
 
 def test_options_change_what_the_run_says_of_itself() -> None:
-    found = result("--date", "2024-02-01", "--reading", "lenient", "--scenario", "lecture", "--category", "chat")
-    run = {name: found["run"][name] for name in ("date", "reading", "scenario", "category")}
-    assert run == {"date": "2024-02-01", "reading": "lenient", "scenario": "lecture", "category": "chat"}
+    expected = {"date": "2024-02-01", "reading": "lenient", "scenario": "lecture", "category": "chat"}
+    expected["purpose"] = "service"
+    found = result(*(word for name, value in expected.items() for word in (f"--{name}", value)))
+    assert {name: found["run"][name] for name in expected} == expected
 
 
 def test_the_columns_are_fixed_and_every_line_has_them_all() -> None:

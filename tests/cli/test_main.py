@@ -15,16 +15,16 @@ from simulator import api
 from simulator.analysis.comparison import DEFAULT_PARTICIPANTS
 from simulator.api import DEFAULT_SCENARIO
 from simulator.cli import arguments
-from simulator.cli.arguments import By, Category, FindingLevel, ReadingOption
+from simulator.cli.arguments import By, Category, FindingLevel, PurposeOption, ReadingOption
 from simulator.cli.diagnostics import Exit
 from simulator.cli.main import app
 from simulator.rules.findings import Level
-from simulator.scenario.vocabulary import DataCategory, Reading
+from simulator.scenario.vocabulary import DataCategory, Purpose, Reading
 from simulator.text.comparison_view import BREAKDOWNS
 from tests.analysis.runs import every_flow
 from tests.cli.command import JOINLAB, SMALL, environment, joinlab, process
 
-COMMANDS = {"compare", "run", "explain", "people", "flows", "check", "fit", "validate", "schema", "ui"}
+COMMANDS = {"batch", "check", "compare", "explain", "fit", "flows", "people", "results", "run", "schema", "ui", "validate"}
 
 
 def commands() -> Iterator[tuple[str, typer.core.TyperCommand]]:
@@ -150,6 +150,7 @@ def test_the_words_of_options_are_those_of_the_vocabularies() -> None:
     assert [word.value for word in Category] == [word.value for word in DataCategory]
     assert [word.value for word in ReadingOption] == [word.value for word in Reading]
     assert [word.value for word in FindingLevel] == [word.value for word in Level]
+    assert [word.value for word in PurposeOption] == [word.value for word in Purpose]
 
 
 def test_a_result_can_be_split_by_category_and_by_every_breakdown_of_a_run() -> None:

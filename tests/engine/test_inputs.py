@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from simulator.engine.inputs import gather
-from simulator.engine.tables import rule_ids
+from simulator.engine.law_tables import rule_ids
 from simulator.errors import ScenarioError
 from simulator.meetings.recorded import RecordedMeeting, Speaker
 from simulator.scenario import library
