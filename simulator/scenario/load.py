@@ -129,7 +129,11 @@ def load_observed(path: Path) -> observed.Observed:
     Raises:
         ScenarioError: with all problems of the file.
     """
-    return _fitting(counts_document(path), observed.Observed, called="observed", checks=observed.problems)
+    document = counts_document(path)
+    loaded, faults = fitted(document.value, observed.Observed, checks=observed.problems)
+    if loaded is not None:
+        return loaded
+    raise _refused(document, faults, called="observed")
 
 
 def counts_document(path: Path) -> Document:
@@ -148,20 +152,6 @@ def load_model(path: Path, model: type[M], *, called: str, checks: Callable[[M],
     Raises:
         ScenarioError: with all problems of the file.
     """
-<<<<<<< HEAD
-    return _fitting(yaml_file.read(path), model, called=called, checks=checks)
-
-
-def _fitting(document: Document, model: type[M], *, called: str, checks: Callable[[M], Iterable[Fault]] | None) -> M:
-    try:
-        loaded = model.model_validate_json(json.dumps(document.value), strict=True)
-    except ValidationError as error:
-        faults = _faults(error, document, _Schema(model))
-    else:
-        faults = list(checks(loaded)) if checks else []
-        if not faults:
-            return loaded
-=======
     state = _state(path)
     kept = _LOADED.get((path.absolute(), model, checks))
     if kept is not None and kept[0] == state:
@@ -172,9 +162,12 @@ def _fitting(document: Document, model: type[M], *, called: str, checks: Callabl
         if state is not None:
             _LOADED[path.absolute(), model, checks] = (state, loaded)
         return loaded
->>>>>>> main
+    raise _refused(document, faults, called=called)
+
+
+def _refused(document: Document, faults: Iterable[Fault], *, called: str) -> ScenarioError:
     problems = [document.problem(fault, called=called) for fault in faults]
-    raise ScenarioError(yaml_file.told(document.path, sorted(problems, key=lambda problem: problem.line or 0)))
+    return ScenarioError(yaml_file.told(document.path, sorted(problems, key=lambda problem: problem.line or 0)))
 
 
 def _state(path: Path) -> tuple[int, int, int] | None:
