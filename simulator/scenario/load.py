@@ -129,11 +129,7 @@ def load_observed(path: Path) -> observed.Observed:
     Raises:
         ScenarioError: with all problems of the file.
     """
-    document = counts_document(path)
-    loaded, faults = fitted(document.value, observed.Observed, checks=observed.problems)
-    if loaded is not None:
-        return loaded
-    raise _refused(document, faults, called="observed")
+    return _fitting(counts_document(path), observed.Observed, called="observed", checks=observed.problems)
 
 
 def counts_document(path: Path) -> Document:
@@ -156,18 +152,18 @@ def load_model(path: Path, model: type[M], *, called: str, checks: Callable[[M],
     kept = _LOADED.get((path.absolute(), model, checks))
     if kept is not None and kept[0] == state:
         return cast(M, kept[1])
-    document = yaml_file.read(path)
+    loaded = _fitting(yaml_file.read(path), model, called=called, checks=checks)
+    if state is not None:
+        _LOADED[path.absolute(), model, checks] = (state, loaded)
+    return loaded
+
+
+def _fitting(document: Document, model: type[M], *, called: str, checks: Callable[[M], Iterable[Fault]] | None) -> M:
     loaded, faults = fitted(document.value, model, checks=checks)
     if loaded is not None:
-        if state is not None:
-            _LOADED[path.absolute(), model, checks] = (state, loaded)
         return loaded
-    raise _refused(document, faults, called=called)
-
-
-def _refused(document: Document, faults: Iterable[Fault], *, called: str) -> ScenarioError:
     problems = [document.problem(fault, called=called) for fault in faults]
-    return ScenarioError(yaml_file.told(document.path, sorted(problems, key=lambda problem: problem.line or 0)))
+    raise ScenarioError(yaml_file.told(document.path, sorted(problems, key=lambda problem: problem.line or 0)))
 
 
 def _state(path: Path) -> tuple[int, int, int] | None:
