@@ -166,16 +166,15 @@ def unpacked(data: bytes, plan: Plan) -> Tally:
     """
     empty = Tally.empty(cells=int(plan.cell_start[-1]), rules=plan.most_rules)
     numbers = np.frombuffer(data, dtype="<i8")
-    tables: dict[str, Any] = {}
-    start = 0
-    for field in fields(empty):
-        shape = getattr(empty, field.name).shape
-        size = int(np.prod(shape))
-        tables[field.name] = numbers[start : start + size].astype(np.int64).reshape(shape)
-        start += size
-    if start != len(numbers):
-        msg = f"a tally of {len(numbers)} numbers where {start} were expected"
+    shapes = {field.name: getattr(empty, field.name).shape for field in fields(empty)}
+    ends = np.cumsum([int(np.prod(shape)) for shape in shapes.values()])
+    if len(numbers) != ends[-1]:
+        msg = f"a tally of {len(numbers):,} numbers where {ends[-1]:,} were expected"
         raise ValueError(msg)
+    tables: dict[str, Any] = {
+        name: part.astype(np.int64).reshape(shape)
+        for (name, shape), part in zip(shapes.items(), np.split(numbers, ends[:-1]), strict=True)
+    }
     return Tally(**tables)
 
 

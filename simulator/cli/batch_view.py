@@ -15,10 +15,10 @@ from simulator.batch.prepared import Prepared
 from simulator.batch.results import SHOWN, Results, open_results
 from simulator.batch.run import Summary
 from simulator.cli.diagnostics import note
-from simulator.cli.layout import line, paragraph, table
-from simulator.cli.numbers import amount
 from simulator.cli.terminal import console
 from simulator.errors import JoinlabError
+from simulator.text.layout import line, paragraph, table
+from simulator.text.numbers import amount
 
 if TYPE_CHECKING:
     import polars
