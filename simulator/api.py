@@ -65,6 +65,7 @@ def prepare(
     date: datetime.date | str | None = None,
     reading: Reading | str | None = None,
     company_veto: bool | None = None,
+    observed: str | Path | None = None,
 ) -> Inputs:
     """Everything a run needs, loaded and checked. Arguments that are None leave the scenario as it is."""
     changes: dict[str, object] = {
@@ -74,6 +75,8 @@ def prepare(
         "dates": None if date is None else {},  # one day for all
         "reading": _word("reading", reading, Reading),
         "company_veto": _yes_or_no("company_veto", company_veto),
+        # Paths of a scenario start from its folder, and those of a call from where the caller is.
+        "observed": None if observed is None else _counts_file(_name("observed", observed)),
     }
     folders = [meetings] if isinstance(meetings, str | Path) else meetings
     found, given = Gathered(), None
@@ -105,6 +108,7 @@ def compare(
     date: datetime.date | str | None = None,
     reading: Reading | str | None = None,
     company_veto: bool | None = None,
+    observed: str | Path | None = None,
     participants: int = DEFAULT_PARTICIPANTS,
     seed: int | None = None,
     threads: int | None = None,
@@ -122,6 +126,8 @@ def compare(
         date: Day whose rules apply to all flows; None: as the scenario says.
         reading: How unsettled rules are read; None: as the scenario says.
         company_veto: Whether the company keeps confidential meetings out; None: as the scenario says.
+        observed: File with counts of a live flow, to which the constants of the context are fitted; None: as the
+            scenario says.
         participants: At least so many people, in whole meetings.
         seed: 0 to 2**64 - 1; None draws a fresh one, which the result records.
         threads: None: all processors. The result does not depend on it.
@@ -142,6 +148,7 @@ def compare(
         date=date,
         reading=reading,
         company_veto=company_veto,
+        observed=observed,
     )
     return run_prepared(
         inputs, participants=participants, seed=seed, threads=threads, precision=precision, progress=progress
@@ -215,6 +222,13 @@ def _flow(place: str, flow: object) -> Given:
         return Given(flow)
     name = _name(place, flow)
     return Given(library.flow(name), library.find("flow", name) if library.is_path(name) else None)
+
+
+def _counts_file(name: str) -> str:
+    path = library.find("observed", name)
+    if not path.exists():
+        raise UsageError(Problem("there is no such file.", path, remedy="`observed` is a file with counts."))
+    return str(path.absolute())
 
 
 def _name(place: str, given: object) -> str:

@@ -105,7 +105,7 @@ def over_draws(
     """
     run = comparison.run
     meetings = min(run.meetings, meetings_for(run.plan, run.seed, PARTICIPANTS_PER_DRAW))
-    inputs = comparison.inputs
+    inputs = comparison.inputs if comparison.anchor is None else comparison.anchor.inputs
     found: dict[str, list[Floats]] = {outcome: [] for outcome in FOLLOWED}
     for number, row in enumerate(draws.rows):
         progress(number, len(draws))
@@ -114,17 +114,21 @@ def over_draws(
             parameters=with_values(inputs.parameters, row),
             population=moved_population(inputs.population, number),
         )
-        for outcome, values in _outcomes(moved, run.seed, meetings, threads).items():
+        if comparison.anchor is not None:
+            moved = comparison.anchor.redrawn(moved, number)
+        for outcome, values in _outcomes(moved, run, meetings, threads).items():
             found[outcome].append(values)
     progress(len(draws), len(draws))
-    centre = _outcomes(inputs, run.seed, meetings, threads)
+    central = inputs if comparison.anchor is None else comparison.anchor.central()
+    centre = _outcomes(central, run, meetings, threads)
     return Uncertainty(comparison, centre, {outcome: np.array(rows) for outcome, rows in found.items()})
 
 
-def _outcomes(inputs: Inputs, seed: int, meetings: int, threads: int) -> dict[str, Floats]:
-    plan = make_plan(inputs)
-    tallies = run_meetings(plan, seed, 0, meetings, threads=threads)
-    result = Comparison(Run(plan=plan, seed=seed, meetings=meetings, tallies=tuple(tallies)))
+def _outcomes(inputs: Inputs, run: Run, meetings: int, threads: int) -> dict[str, Floats]:
+    """Of the run's first meetings with other people or coefficients; its law stays."""
+    plan = make_plan(inputs, run.plan.laws)
+    tallies = run_meetings(plan, run.seed, 0, meetings, threads=threads)
+    result = Comparison(Run(plan=plan, seed=run.seed, meetings=meetings, tallies=tuple(tallies)))
     return {
         outcome: np.array([_number(_value(flow, outcome, result)) for flow in result.flows]) for outcome in FOLLOWED
     }

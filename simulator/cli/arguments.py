@@ -196,6 +196,12 @@ FormatArg = Annotated[
     ),
 ]
 DateArg = Annotated[str | None, typer.Option(help="Day whose rules apply, such as 2023-08-08.")]
+ObservedArg = Annotated[
+    str | None,
+    typer.Option(
+        "--observed", help="Counts of a live flow (CSV or YAML): its base rates are fitted, others predicted."
+    ),
+]
 VetoArg = Annotated[
     bool | None,
     typer.Option("--company-veto/--no-company-veto", help="Whether the company keeps confidential meetings out."),

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from simulator.cli import batch_commands, content_commands, evidence_commands, simulate_commands
+from simulator.cli import batch_commands, content_commands, evidence_commands, simulate_commands, ui_command
 from simulator.cli.arguments import NotUnderstood, not_understood
 from simulator.cli.diagnostics import Exit, report
 from simulator.errors import JoinlabError, Problem
@@ -46,6 +46,7 @@ for command in (
     content_commands.schema,
     evidence_commands.fit,
     evidence_commands.validate,
+    ui_command.ui,
 ):
     app.command()(command)
 

@@ -20,6 +20,7 @@ from simulator.cli.arguments import (
     FormatArg,
     LedgerArg,
     MeetingsArg,
+    ObservedArg,
     OutputFormat,
     ParticipantsArg,
     PrecisionArg,
@@ -60,6 +61,7 @@ class Setting:
     date: str | None = None
     company_veto: bool | None = None
     reading: ReadingOption | None = None
+    observed: str | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ def compare(
     date: DateArg = None,
     company_veto: VetoArg = None,
     reading: ReadingArg = None,
+    observed: ObservedArg = None,
     ledger: LedgerArg = False,
     why: WhyArg = False,
     uncertainty: UncertaintyArg = False,
@@ -99,9 +102,9 @@ def compare(
     if len(chosen) == 1:
         remedy = f"Name a second flow, or report on one alone: joinlab run {chosen[0]}"
         raise UsageError(Problem("compare takes two flows or more.", remedy=remedy))
-    setting = Setting(chosen, scenario, files, category, purpose, date, company_veto, reading)
+    setting = Setting(chosen, scenario, files, category, purpose, date, company_veto, reading, observed)
     result = _simulate(setting, Size(participants, seed, threads, precision))
-    _write(result, by, ledger, why, output, _spread(result, threads) if uncertainty else None)
+    _write(result, by, ledger, why, output, _spread(result, threads, asked=uncertainty))
 
 
 def run(
@@ -118,6 +121,7 @@ def run(
     date: DateArg = None,
     company_veto: VetoArg = None,
     reading: ReadingArg = None,
+    observed: ObservedArg = None,
     why: WhyArg = False,
     uncertainty: UncertaintyArg = False,
     output: FormatArg = OutputFormat.TABLE,
@@ -134,9 +138,9 @@ def run(
         raise UsageError(Problem(f"{scenarios[0]!r} is a scenario, and a run has one scenario.", remedy=remedy))
     named = scenarios[0] if scenarios else scenario or "everyday_meetings"
     flows = [] if scenarios else chosen
-    setting = Setting(flows, named, files, category, purpose, date, company_veto, reading)
+    setting = Setting(flows, named, files, category, purpose, date, company_veto, reading, observed)
     result = _simulate(setting, Size(participants, seed, threads, precision))
-    _write(result, by, True, why, output, _spread(result, threads) if uncertainty else None)
+    _write(result, by, True, why, output, _spread(result, threads, asked=uncertainty))
 
 
 def explain(
@@ -157,15 +161,20 @@ def explain(
     date: DateArg = None,
     company_veto: VetoArg = None,
     reading: ReadingArg = None,
+    observed: ObservedArg = None,
 ) -> None:
     """Tell one person's way through each flow: what they weighed, did and why, and what became of their data."""
+    from simulator.analysis.anchor import anchored
     from simulator.cli.terminal import console
     from simulator.engine.run import make_plan
     from simulator.text.explain_view import print_explanation
 
     chosen, files = split_files(flows, meetings)
-    setting = Setting(chosen, scenario, files, category, purpose, date, company_veto, reading)
-    print_explanation(console(), make_plan(_prepare(setting)), seed, participant)
+    setting = Setting(chosen, scenario, files, category, purpose, date, company_veto, reading, observed)
+    inputs = _prepare(setting)
+    if inputs.counted:
+        inputs, _ = anchored(inputs, seed)
+    print_explanation(console(), make_plan(inputs), seed, participant)
 
 
 def people(
@@ -203,6 +212,7 @@ def _prepare(setting: Setting) -> Inputs:
         date=day(setting.date),
         company_veto=setting.company_veto,
         reading=setting.reading,
+        observed=setting.observed,
     )
 
 
@@ -250,8 +260,12 @@ def _say_precision(result: Comparison, wanted: float | None) -> None:
     )
 
 
-def _spread(result: Comparison, threads: int | None) -> Uncertainty:
+def _spread(result: Comparison, threads: int | None, *, asked: bool) -> Uncertainty | None:
+    """What the joint draws make of a result: where that is asked for, and wherever constants were fitted to counts."""
     from simulator.api import uncertainty
+
+    if not asked and (result.anchor is None or result.inputs.draws is None):
+        return None
 
     progress = ProgressLine("draws")
     try:

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar, cast
 
+from simulator.engine.counted import Counted, load_counts
 from simulator.errors import Gathered, Problem, UsageError, did_you_mean
 from simulator.meetings.recorded import RecordedMeeting
 from simulator.rules.law import Law, in_force
@@ -18,7 +19,7 @@ from simulator.scenario.flow import Flow
 from simulator.scenario.jurisdiction import Jurisdiction
 from simulator.scenario.load import Kind
 from simulator.scenario.meeting_mix import MAX_PEOPLE, MeetingMix
-from simulator.scenario.parameters import Parameters
+from simulator.scenario.parameters import Context, Parameters
 from simulator.scenario.population import Population
 from simulator.scenario.sourced import Model
 from simulator.scenario.vocabulary import Reading
@@ -47,6 +48,16 @@ class Inputs:
     """Meetings read from files; empty where meetings are generated."""
     draws: Path | None = None
     """File with joint draws of the coefficients; None where the parameters name none."""
+
+    counted: tuple[Counted, ...] = ()
+    """Live flows and what was counted in them, to which the constants of the context are to be fitted."""
+    contexts: Mapping[str, Context] = field(default_factory=dict)
+    """By flow id, the constants of the context, where they are fitted to one's own counts."""
+
+    def parameters_of(self, flow: Flow) -> Parameters:
+        """The coefficients by which people answer a flow."""
+        context = self.contexts.get(flow.id)
+        return self.parameters if context is None else self.parameters.model_copy(update={"context": context})
 
     def law_of(self, flow: Flow) -> Law:
         """The law that a flow is judged by."""
@@ -129,6 +140,7 @@ def gather(
         for meeting in recorded
         if len(meeting.speakers) > MAX_PEOPLE
     ]
+    counted = named.load("observed", scenario.observed, _counts_for(scenario)) if scenario.observed else ()
     laws: dict[date, Law] = {}
     for day in {} if population is None else dict.fromkeys([scenario.date, *scenario.dates.values()]):
         with found.part():
@@ -149,7 +161,12 @@ def gather(
         own_laws={flow: laws[day] for flow, day in scenario.dates.items()},
         lenient=replace(law, reading=Reading.LENIENT) if scenario.reading is None else None,
         recorded=tuple(recorded),
+        counted=counted or (),
     )
+
+
+def _counts_for(scenario: Scenario) -> Callable[..., tuple[Counted, ...]]:
+    return lambda name, beside: load_counts(library.find("observed", name, beside=beside), scenario.purpose)
 
 
 class _Named:

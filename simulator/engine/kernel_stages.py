@@ -7,7 +7,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from simulator.compiled import entry, inner
+from simulator.compiled import both, inner
 from simulator.draws import child, uniform
 from simulator.engine.tables import (
     CONTENT_BITS,
@@ -55,7 +55,7 @@ def _toggle_value(flow: FlowTables, toggle: int, willing: Floats) -> float:
     return value
 
 
-@entry
+@both
 def option_utilities(
     flow: FlowTables,
     stage: int,

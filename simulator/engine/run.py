@@ -126,8 +126,13 @@ class Run:
         return int(self.tallies[0].counts[:, 0].sum())
 
 
-def make_plan(inputs: Inputs) -> Plan:
-    """Compile a scenario's inputs."""
+def make_plan(inputs: Inputs, laws: Sequence[PlannedLaw] | None = None) -> Plan:
+    """Compile a scenario's inputs.
+
+    Args:
+        inputs: A gathered scenario.
+        laws: One per flow, where they were compiled before and only people or coefficients have changed.
+    """
     scenario = inputs.scenario
     return Plan(
         inputs=inputs,
@@ -137,7 +142,7 @@ def make_plan(inputs: Inputs) -> Plan:
             compile_flow(
                 flow,
                 purpose=scenario.purpose,
-                parameters=inputs.parameters,
+                parameters=inputs.parameters_of(flow),
                 population=inputs.population,
                 codes=inputs.codes,
                 settled=scenario.settled,
@@ -145,7 +150,7 @@ def make_plan(inputs: Inputs) -> Plan:
             for flow in inputs.flows
         ),
         coefficients=compile_coefficients(inputs.parameters, inputs.population, scenario.purpose),
-        laws=tuple(_law_for(flow, inputs) for flow in inputs.flows),
+        laws=tuple(_law_for(flow, inputs) for flow in inputs.flows) if laws is None else tuple(laws),
         breakdowns=(
             Breakdown(name="jurisdiction", cells=inputs.codes),
             Breakdown(name="role", cells=tuple(Role)),

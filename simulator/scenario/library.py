@@ -12,8 +12,9 @@ from simulator.scenario.evidence import Study
 from simulator.scenario.flow import Flow
 from simulator.scenario.jurisdiction import Jurisdiction
 from simulator.scenario.lesson import Lesson
-from simulator.scenario.load import CHECKS, Kind, load_flow, load_model, load_study
+from simulator.scenario.load import CHECKS, Kind, load_flow, load_model, load_observed, load_study
 from simulator.scenario.meeting_mix import MeetingMix
+from simulator.scenario.observed import Observed
 from simulator.scenario.overlay import Overlays
 from simulator.scenario.parameters import Parameters
 from simulator.scenario.population import Population
@@ -29,6 +30,7 @@ _FOLDERS: dict[Kind, tuple[str, ...]] = {
     "jurisdiction": ("jurisdictions",),
     "overlays": ("overlays",),
     "evidence": ("evidence",),
+    "observed": ("observed",),
     "lesson": ("lessons",),
     "experiment": ("experiments",),
 }
@@ -66,7 +68,7 @@ def find(kind: Kind, name_or_path: str, *, beside: Path | None = None) -> Path:
     Raises:
         UsageError: for a name that is not built in.
     """
-    if is_path(name_or_path, beside=beside):
+    if is_path(name_or_path, beside=beside) or (kind == "observed" and name_or_path.endswith(".csv")):
         return (beside or Path()) / name_or_path
     known = builtin(kind)
     if name_or_path in known:
@@ -105,6 +107,7 @@ CALLED: dict[Kind, str] = {
     "jurisdiction": "jurisdiction",
     "overlays": "set of overlays",
     "evidence": "study",
+    "observed": "set of counts",
     "lesson": "lesson",
     "experiment": "experiment",
 }
@@ -168,6 +171,11 @@ def overlays(name_or_path: str, *, beside: Path | None = None) -> Overlays:
     """The sector rules of that name or path."""
     path = find("overlays", name_or_path, beside=beside)
     return load_model(path, Overlays, called="overlays", checks=CHECKS["overlays"])
+
+
+def observed(name_or_path: str, *, beside: Path | None = None) -> Observed:
+    """The counts of that name or path."""
+    return load_observed(find("observed", name_or_path, beside=beside))
 
 
 def study(name_or_path: str, *, beside: Path | None = None) -> Study:

@@ -16,6 +16,7 @@ from simulator.analysis.uncertainty import Uncertainty
 from simulator.scenario.grants import CATEGORIES
 from simulator.scenario.stage_facts import sought
 from simulator.scenario.vocabulary import DataCategory, Known, Purpose, WorksCouncil
+from simulator.text.anchor_view import anchor_view
 from simulator.text.law_view import labelled, lawful_note, one_day, readings, why_table
 from simulator.text.layout import folded, paragraph, table, titled
 from simulator.text.ledger_view import waterfall
@@ -59,6 +60,8 @@ def print_comparison(
     """The whole report."""
     width = console.width
     console.print(_heading(comparison, width))
+    if comparison.anchor is not None:
+        console.print(anchor_view(comparison.anchor, width))
     console.print(_chart(comparison, width))
     console.print(_people_table(comparison, width))
     console.print(_difference_table(comparison, width))

@@ -28,16 +28,18 @@ TERMS = {
     "preselection": "it is set already",
     "benefit": "what the feature is worth to who decides for all",
     "veto": "it stops the feature for everybody",
+    "context": "what one's own counts say of this place, whatever the design",
 }
 """The terms of an option's utility, in plain words."""
 
-_AT = {
+AT = {
     At.ACCOUNT: "in the account",
     At.SCHEDULE: "when the meeting is planned",
     At.JOIN: "at joining",
     At.IN_MEETING: "in the meeting",
     At.AFTER: "after the meeting",
 }
+"""When a stage happens, in plain words."""
 
 
 def stage_lines(step: Step, *, host: bool) -> Iterator[Line]:
@@ -46,7 +48,7 @@ def stage_lines(step: Step, *, host: bool) -> Iterator[Line]:
     own = stage.actor is Actor.PARTICIPANT or (host and stage.actor is Actor.HOST)
     subject = "They" if own else f"The {who(stage.actor)}"
     whom = "" if stage.actor is Actor.PARTICIPANT else f", the {who(stage.actor)} for everybody"
-    yield 0, f"{stage.id}: {_AT[stage.at]}{whom}"
+    yield 0, f"{stage.id}: {AT[stage.at]}{whom}"
     if not step.noticed:
         yield 1, f"{subject} did not notice it. {_default(stage)}"
         return
@@ -64,7 +66,7 @@ def stage_lines(step: Step, *, host: bool) -> Iterator[Line]:
 
 def provider_lines(stage: Stage) -> Iterator[Line]:
     """A stage of the provider, who asks nobody."""
-    yield 0, f"{stage.id}: {_AT[stage.at]}, the provider for everybody"
+    yield 0, f"{stage.id}: {AT[stage.at]}, the provider for everybody"
     yield 1, f"Nobody is asked. {_default(stage)}"
 
 

@@ -25,12 +25,13 @@ from simulator.text.explain_steps import TERMS, Line, provider_lines, stage_line
 from simulator.text.law_view import lawful_note
 from simulator.text.people_view import face_of
 
-_ROLES = {
+ROLES = {
     Role.HOST: "the host",
     Role.SUBORDINATE: "an employee whose superior hosts",
     Role.PEER: "on one level with the host",
     Role.EXTERNAL: "from outside the host's organisation",
 }
+"""What somebody is to the host, in plain words."""
 
 
 def print_explanation(console: Console, plan: Plan, seed: int, number: int) -> None:
@@ -67,7 +68,7 @@ def _introduction(plan: Plan, seed: int, number: int, meeting: Meeting, person: 
     recorded = inputs.recorded
     name = f", recorded as {recorded[meeting.id % len(recorded)].id}" if recorded else ""
     yield (
-        f"Participant {number}: {face.name}, {person.age}{work}; {_ROLES[person.role]}; in {person.code}, "
+        f"Participant {number}: {face.name}, {person.age}{work}; {ROLES[person.role]}; in {person.code}, "
         f"by {person.channel.value}."
     )
     yield (
@@ -107,14 +108,14 @@ def _story(flow: Flow, outcome: Outcome, meeting: Meeting, inputs: Inputs) -> It
     if outcome.answers.seconds:
         yield 1, f"Joining took {outcome.answers.seconds:.1f} seconds longer."
     yield 1, f"What became of their data, for {PURPOSES[inputs.scenario.purpose]}:"
-    yield from _deeper(_results(outcome, inputs, inputs.law_of(flow)))
+    yield from _deeper(what_became(outcome, inputs, inputs.law_of(flow)))
 
 
 def _deeper(lines: Iterator[Line]) -> Iterator[Line]:
     return ((depth + 1, text) for depth, text in lines)
 
 
-def _results(outcome: Outcome, inputs: Inputs, law: Law) -> Iterator[Line]:
+def what_became(outcome: Outcome, inputs: Inputs, law: Law) -> Iterator[Line]:
     """What became of each category, those with the same reason together."""
     together: dict[tuple[Cause, str | None, bool], list[DataCategory]] = {}
     for category in DataCategory:

@@ -21,6 +21,7 @@ from simulator.scenario.grants import CATEGORIES
 from simulator.scenario.jurisdiction import Rule
 from simulator.scenario.overlay import Overlay
 from simulator.scenario.vocabulary import DataCategory, Row, VoidTest
+from simulator.text.anchor_view import anchor_data, anchor_rows
 from simulator.text.law_view import lawful_note
 
 Json = dict[str, Any]
@@ -70,6 +71,7 @@ def as_dict(comparison: Comparison, *, by: str | None = None, spread: Uncertaint
             {"flow": item.flow, "baseline": item.baseline, "outcome": item.outcome, **_estimate(item.estimate)}
             for item in comparison.differences()
         ],
+        **({} if comparison.anchor is None else {"observed": anchor_data(comparison.anchor)}),
         **({} if spread is None else {"uncertainty": _uncertainty(comparison, spread)}),
     }
 
@@ -229,6 +231,7 @@ def _rows(data: Json) -> Iterator[Json]:
         of = {} if item["outcome"] in OF_PEOPLE else {"category": headline}
         named = {"flow": item["flow"], "baseline": item["baseline"], "outcome": item["outcome"], **of}
         yield {**named, "unit": "difference of shares", **_blank({key: item[key] for key in ("value", "low", "high")})}
+    yield from anchor_rows(data.get("observed"))
     yield from _drawn_rows(data.get("uncertainty"), headline)
     # Where a reader looks for the unit, so that the columns of numbers hold nothing else.
     yield {"outcome": "note", "unit": data["run"]["note"]}

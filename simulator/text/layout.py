@@ -56,6 +56,34 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) ->
     return Group(*parts)
 
 
+def listing(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> RenderableType:
+    """A table of words without rules, everything to the left; where it is too wide, its widest column is wrapped.
+
+    Args:
+        headings: One for each column.
+        rows: Cells, as many as there are headings.
+        width: Columns of the terminal.
+    """
+    sizes = [max(len(cell) for cell in column) for column in zip(headings, *rows, strict=True)]
+    excess = sum(sizes) + _GAP * (len(sizes) - 1) - width
+    if excess > 0:
+        widest = sizes.index(max(sizes))
+        sizes[widest] = max(_LEAST_NAME, sizes[widest] - excess)
+    return Group(*(line(text, "dim" if at == 0 else "") for at, row in enumerate((headings, *rows))
+                   for text in _listed(row, sizes)))  # fmt: skip
+
+
+def _listed(row: Sequence[str], sizes: Sequence[int]) -> Iterator[str]:
+    wrapped = []
+    for cell, size in zip(row, sizes, strict=True):
+        indent = cell[: len(cell) - len(cell.lstrip())]
+        lines = wrap(cell.strip(), max(1, size - len(indent)), break_on_hyphens=False) or [""]
+        wrapped.append([indent + each for each in lines])
+    for level in range(max(len(cell) for cell in wrapped)):
+        cells = [cell[level] if level < len(cell) else "" for cell in wrapped]
+        yield (" " * _GAP).join(f"{cell:<{size}}" for cell, size in zip(cells, sizes, strict=True))
+
+
 def _blocks(sizes: Sequence[int], width: int) -> Iterator[list[int]]:
     """Which columns stand beside each other."""
     room = width - min(sizes[0], _LEAST_NAME)

@@ -24,7 +24,7 @@ from simulator.text.comparison_view import BREAKDOWNS
 from tests.analysis.runs import every_flow
 from tests.cli.command import JOINLAB, SMALL, environment, joinlab, process
 
-COMMANDS = {"compare", "run", "explain", "people", "flows", "check", "fit", "validate", "schema"}
+COMMANDS = {"compare", "run", "explain", "people", "flows", "check", "fit", "validate", "schema", "ui"}
 
 
 def commands() -> Iterator[tuple[str, typer.core.TyperCommand]]:

@@ -1,0 +1,62 @@
+"""The screens of the app, once: the bar, the palette, `--screen`, `--plain` and `--screenshot` all read this list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rich.console import RenderableType
+
+from simulator.errors import Problem, UsageError, did_you_mean
+from simulator.ui.content import join
+from simulator.ui.screens.base import JoinlabScreen
+from simulator.ui.screens.join import JoinScreen
+from simulator.ui.session import Session
+from simulator.ui.widgets.frame import Place
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A screen of the app."""
+
+    name: str
+    key: str
+    title: str
+    about: str
+    """What it is for, in a sentence."""
+    screen: Callable[[], JoinlabScreen]
+    plain: Callable[[Session, int], RenderableType]
+    """The same content as text, for a width."""
+    command: Callable[[Session], str]
+    """The command that reproduces what is seen."""
+
+    @property
+    def place(self) -> Place:
+        """How the bar names it."""
+        return Place(self.name, self.key, self.title)
+
+
+SCREENS = (
+    Entry(
+        "join",
+        "1",
+        "Join",
+        "Join a meeting under a flow, and see what your choice does to the data.",
+        JoinScreen,
+        join.plain,
+        join.command,
+    ),
+)
+
+
+def entry(name: str) -> Entry:
+    """A screen by name.
+
+    Raises:
+        UsageError: If there is none of that name.
+    """
+    found = next((one for one in SCREENS if one.name == name), None)
+    if found is None:
+        remedy = did_you_mean(name, [one.name for one in SCREENS], called="Screens")
+        raise UsageError(Problem(f'--screen: there is no screen "{name}".', remedy=remedy))
+    return found

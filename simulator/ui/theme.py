@@ -1,0 +1,39 @@
+"""Colours of the app: a dark and a light theme, in colours that the colour-blind can tell apart (Okabe and Ito 2008).
+
+Nothing is told by colour alone: outcomes carry their names, toggles and options their marks.
+"""
+
+from __future__ import annotations
+
+from textual.theme import Theme
+
+DARK = Theme(
+    name="joinlab-dark",
+    primary="#56b4e9",
+    secondary="#8fa3b5",
+    accent="#e69f00",
+    success="#4fb595",
+    warning="#e69f00",
+    error="#e0754c",
+    foreground="#dfe4ea",
+    background="#14181d",
+    surface="#1a1f26",
+    panel="#232a33",
+    dark=True,
+    variables={"footer-key-foreground": "#e69f00", "border": "#3c4a59", "border-blurred": "#3c4a59"},
+)
+LIGHT = Theme(
+    name="joinlab-light",
+    primary="#0072b2",
+    secondary="#5b6b7a",
+    accent="#a85800",
+    success="#00795a",
+    warning="#a85800",
+    error="#b23c00",
+    foreground="#1e252c",
+    background="#f6f5f1",
+    surface="#fcfbf8",
+    panel="#e9e7e0",
+    dark=False,
+    variables={"footer-key-foreground": "#a85800", "border": "#b9b4a6", "border-blurred": "#b9b4a6"},
+)
