@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from simulator.batch.places import Content, NoSuchPlaceError, split, with_values
+from simulator.engine.counted import Counted, load_counts
 from simulator.engine.inputs import Given, Inputs, gather
 from simulator.errors import ScenarioError, did_you_mean
 from simulator.scenario import flow_checks, library
@@ -59,6 +61,10 @@ class Bench:
     """The base scenario; its relative paths are made whole, and `flows` is there, if only empty."""
     documents: Mapping[tuple[Kind, str], Content] = field(repr=False)
     """Flows, populations, meetings and parameters that cells may name, by kind and name as cells have it."""
+    counted: Mapping[str, tuple[Counted, ...]] = field(default_factory=dict, repr=False)
+    """Counts of live flows that cells may name."""
+    counts_from: Mapping[str, str] = field(default_factory=dict)
+    """What the files of these counts held, as digests by name."""
 
     def parts(self, changes: Changes) -> Iterator[tuple[Kind, str, Content, dict[str, Value]]]:
         """The scenario of a cell and its parts: kind, name, content, and what the cell changes in it, by path.
@@ -113,7 +119,15 @@ class Bench:
         (_, scenario), (_, flow), *parts = loaded
         assert isinstance(scenario, Scenario), "the scenario comes first"
         assert isinstance(flow, Flow), "the flow comes second"
-        return gather(scenario, flows=[Given(flow)], parts=dict(parts))
+        counts = scenario.observed
+        inputs = gather(scenario.model_copy(update={"observed": None}), flows=[Given(flow)], parts=dict(parts))
+        # Counts are read once, for all cells: a worker elsewhere has not their file.
+        if counts is None:
+            return inputs
+        if counts not in self.counted or scenario.purpose != self.scenario.get("purpose", scenario.purpose):
+            fault = Fault(("observed",), f"the counts {counts} are not at hand for {scenario.purpose.value}.")
+            raise UnfitError([Unfit("scenario", scenario.id, fault)])
+        return replace(inputs, scenario=scenario, counted=self.counted[counts])
 
 
 def _changed(kind: Kind, name: str, content: Content, values: Mapping[str, Value]) -> Content:
@@ -162,6 +176,10 @@ def make_bench(scenario: Path, names: Iterable[tuple[Kind, str]], *, beside: Pat
             own = str((scenario.parent / own).resolve())
             base[kind] = own
         wanted[kind, own] = scenario.parent
+    counts = {str(base["observed"]): scenario.parent} if base.get("observed") else {}
+    counts |= {name: beside for kind, name in wanted if kind == "observed"}
+    for name in counts:
+        wanted.pop(("observed", name), None)
     listed = base.get("flows")
     flows = [_whole(str(flow), scenario.parent) for flow in listed] if isinstance(listed, list) else []
     base["flows"] = list[Value](flows)
@@ -174,7 +192,14 @@ def make_bench(scenario: Path, names: Iterable[tuple[Kind, str]], *, beside: Pat
         if loaded is None:
             raise ScenarioError([document.problem(fault, called=kind) for fault in faults])
         documents[kind, name] = document.value
-    return Bench(base, documents)
+    counted, digests = {}, {}
+    purpose = Scenario.model_validate_json(json.dumps(base)).purpose
+    base["purpose"] = purpose.value
+    for name, folder in counts.items():
+        path = library.find("observed", name, beside=folder)
+        counted[name] = load_counts(path, purpose)
+        digests[name] = hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
+    return Bench(base, documents, counted, digests)
 
 
 def _whole(name: str, folder: Path) -> str:
