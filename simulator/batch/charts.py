@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,20 +43,20 @@ def save(chart: altair.TopLevelMixin, path: Path) -> None:
 
 
 def tornado(found: Sequence[Swing], outcome: str, title: str) -> altair.TopLevelMixin:
-    """How far the mean of an outcome moves with each factor, widest on top."""
+    """How far the mean of an outcome moves with each factor, widest on top; pale where chance alone may do it."""
     import altair as alt
 
-    rows = [
-        {"factor": one.factor, "low": one.low, "high": one.high, "at_low": one.at_low, "at_high": one.at_high}
-        for one in found
-    ]
+    rows = [{**asdict(one), "clear": one.width > one.chance} for one in found]
     order = [one.factor for one in found]
     ends = [min(one.low for one in found), max(one.high for one in found)] if found else [0.0, 1.0]
     room = 0.3 * (ends[1] - ends[0])  # for what is written beside the bars
+    axis = alt.Axis(format="%", labelExpr="datum.value < 0 || datum.value > 1 ? '' : datum.label")
     scale = alt.Scale(domain=[ends[0] - room, ends[1] + room], nice=False)
     base = alt.Chart(_data(rows)).encode(y=alt.Y("factor:N", sort=order, title=None, axis=alt.Axis(labelLimit=240)))
     bars = base.mark_bar(color=_DARK, height=14).encode(
-        x=alt.X("low:Q", title=f"mean {outcome}", axis=alt.Axis(format="%"), scale=scale), x2="high:Q"
+        x=alt.X("low:Q", title=f"mean {outcome}", axis=axis, scale=scale),
+        x2="high:Q",
+        opacity=alt.condition("datum.clear", alt.value(1.0), alt.value(0.35)),
     )
     left = base.mark_text(align="right", dx=-4, fontSize=10).encode(x="low:Q", text="at_low:N")
     right = base.mark_text(align="left", dx=4, fontSize=10).encode(x="high:Q", text="at_high:N")
