@@ -101,7 +101,8 @@ def _legend(across: AcrossBehaviours) -> str:
     return (
         f"Wanted is {told} under every flow and behaviour: it is what people would give, asked neutrally. Flows share "
         "a place where the 95 % interval of their difference over meetings holds 0. The same people, meetings and "
-        f"draws under each. {lawful_note(across.first.inputs)} Scenario {across.first.inputs.scenario.id}, seed {run.seed}."
+        f"draws under each. {lawful_note(across.first.inputs)} Scenario {across.first.inputs.scenario.id}, "
+        f"seed {run.seed}."
     )
 
 

@@ -225,11 +225,8 @@ def test_recorded_choices_of_a_place_or_segment_go_before_those_of_everybody() -
     codes, segments = plan.inputs.codes, [segment.id for segment in plan.inputs.population.segments]
     for row, choice in zip(world.rows, walked.choices[:, 0], strict=True):
         place, segment = codes[row["place"]], segments[row["segment"]]
-        if place == "DE":
-            agrees = segment == "fundamentalist"
-        else:
-            agrees = segment != "unconcerned"
-        assert (choice == 0) is agrees
+        agrees = segment == "fundamentalist" if place == "DE" else segment != "unconcerned"
+        assert bool(choice == 0) is agrees
 
 
 def test_recorded_silence_and_toggles_are_drawn_too() -> None:
