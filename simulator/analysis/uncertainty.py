@@ -41,8 +41,8 @@ class Ranking:
     flow: str
     baseline: str
     outcome: str
-    more: float
-    """Share of the draws with more; ties count half."""
+    more: float | None
+    """Share of the draws with more; ties count half. None where the two are level in every draw."""
 
 
 class Uncertainty:
@@ -86,7 +86,7 @@ class Uncertainty:
             for outcome in outcomes:
                 gap = self._draws[outcome][:, number] - self._draws[outcome][:, 0]
                 if np.isfinite(gap).all():
-                    more = float(np.mean(np.where(gap == 0.0, 0.5, gap > 0.0)))
+                    more = float(np.mean(np.where(gap == 0.0, 0.5, gap > 0.0))) if gap.any() else None
                     yield Ranking(name, names[0], outcome, more)
 
 

@@ -313,7 +313,7 @@ def _drawn_rows(drawn: Json | None, headline: str) -> Iterator[Json]:
         yield {**named, "unit": "difference of shares, over draws", **figures}
     for item in drawn["rankings"]:
         named = {"flow": item["flow"], "baseline": item["baseline"], "category": headline, "outcome": item["outcome"]}
-        yield {**named, "unit": "share of draws with more", "value": item["share_of_draws_with_more"]}
+        yield {**named, "unit": "share of draws with more", **_blank({"value": item["share_of_draws_with_more"]})}
 
 
 def _blank(estimate: Json) -> Json:

@@ -60,7 +60,7 @@ async def _picture(session: Session, one: Entry, size: tuple[int, int]) -> str:
 
 async def settle(pilot: Pilot[None]) -> None:
     """Wait until no worker works any more and what they found is shown."""
-    for _ in range(3):
+    for _ in range(2):
         while any(not worker.is_finished for worker in pilot.app.workers):
             await asyncio.sleep(0.02)
         await pilot.pause()

@@ -24,7 +24,20 @@ from simulator.text.comparison_view import BREAKDOWNS
 from tests.analysis.runs import every_flow
 from tests.cli.command import JOINLAB, SMALL, environment, joinlab, process
 
-COMMANDS = {"compare", "run", "explain", "people", "flows", "check", "fit", "validate", "schema", "ui"}
+COMMANDS = {
+    "batch",
+    "check",
+    "compare",
+    "explain",
+    "fit",
+    "flows",
+    "people",
+    "results",
+    "run",
+    "schema",
+    "ui",
+    "validate",
+}
 
 
 def commands() -> Iterator[tuple[str, typer.core.TyperCommand]]:

@@ -107,7 +107,8 @@ clicks has to be pressed as often. Account owners, administrators and hosts are 
         assert joined is not None
         assert moment is not None
         self.show_command()
-        self.query_one("#flow", Told).tell(lambda width: Group(*join.heading(joined, width)))
+        brief = self._inside
+        self.query_one("#flow", Told).tell(lambda width: Group(*join.heading(joined, width, brief=brief)))
         now = self.query_one("#now", Vertical)
         with self.app.batch_update():
             await now.remove_children()
