@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ import typer
 from simulator.cli.arguments import (
     MOST_NUMBER,
     MOST_SHOWN,
+    AnyBehaviourArg,
+    BehaviourArg,
     By,
     ByArg,
     Category,
@@ -28,6 +31,7 @@ from simulator.cli.arguments import (
     PurposeOption,
     ReadingArg,
     ReadingOption,
+    RecordedArg,
     ScenarioArg,
     SeedArg,
     ThreadsArg,
@@ -44,9 +48,14 @@ from simulator.cli.diagnostics import Exit, ProgressLine, note
 from simulator.errors import Problem, UsageError
 
 if TYPE_CHECKING:
+    from simulator.analysis.across import AcrossBehaviours
     from simulator.analysis.comparison import Comparison
     from simulator.analysis.uncertainty import Uncertainty
     from simulator.engine.inputs import Inputs
+
+
+ALL = "all"  # as the help of --behaviour has it
+"""In place of a behaviour's name: all of them."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,8 @@ class Setting:
     company_veto: bool | None = None
     reading: ReadingOption | None = None
     observed: str | None = None
+    behaviour: str | None = None
+    choices: str | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +99,8 @@ def compare(
     date: DateArg = None,
     company_veto: VetoArg = None,
     reading: ReadingArg = None,
+    behaviour: AnyBehaviourArg = None,
+    recorded: RecordedArg = None,
     observed: ObservedArg = None,
     ledger: LedgerArg = False,
     why: WhyArg = False,
@@ -102,8 +115,17 @@ def compare(
     if len(chosen) == 1:
         remedy = f"Name a second flow, or report on one alone: joinlab run {chosen[0]}"
         raise UsageError(Problem("compare takes two flows or more.", remedy=remedy))
-    setting = Setting(chosen, scenario, files, category, purpose, date, company_veto, reading, observed)
-    result = _simulate(setting, Size(participants, seed, threads, precision))
+    setting = Setting(
+        chosen, scenario, files, category, purpose, date, company_veto, reading, observed, behaviour, recorded
+    )
+    size = Size(participants, seed, threads, precision)
+    if behaviour == ALL:
+        for name, asked in (("--by", by), ("--precision", precision), ("--uncertainty", uncertainty), ("--why", why)):
+            if asked:
+                raise UsageError(Problem(f"{name} goes with one behaviour.", remedy="Name it in place of `all`."))
+        _write_across(_under_all(setting, size), output)
+        return
+    result = _simulate(setting, size)
     _write(result, by, ledger, why, output, _spread(result, threads, asked=uncertainty))
 
 
@@ -121,6 +143,8 @@ def run(
     date: DateArg = None,
     company_veto: VetoArg = None,
     reading: ReadingArg = None,
+    behaviour: BehaviourArg = None,
+    recorded: RecordedArg = None,
     observed: ObservedArg = None,
     why: WhyArg = False,
     uncertainty: UncertaintyArg = False,
@@ -138,7 +162,9 @@ def run(
         raise UsageError(Problem(f"{scenarios[0]!r} is a scenario, and a run has one scenario.", remedy=remedy))
     named = scenarios[0] if scenarios else scenario or "everyday_meetings"
     flows = [] if scenarios else chosen
-    setting = Setting(flows, named, files, category, purpose, date, company_veto, reading, observed)
+    setting = Setting(
+        flows, named, files, category, purpose, date, company_veto, reading, observed, behaviour, recorded
+    )
     result = _simulate(setting, Size(participants, seed, threads, precision))
     _write(result, by, True, why, output, _spread(result, threads, asked=uncertainty))
 
@@ -161,6 +187,8 @@ def explain(
     date: DateArg = None,
     company_veto: VetoArg = None,
     reading: ReadingArg = None,
+    behaviour: BehaviourArg = None,
+    recorded: RecordedArg = None,
     observed: ObservedArg = None,
 ) -> None:
     """Tell one person's way through each flow: what they weighed, did and why, and what became of their data."""
@@ -170,7 +198,9 @@ def explain(
     from simulator.text.explain_view import print_explanation
 
     chosen, files = split_files(flows, meetings)
-    setting = Setting(chosen, scenario, files, category, purpose, date, company_veto, reading, observed)
+    setting = Setting(
+        chosen, scenario, files, category, purpose, date, company_veto, reading, observed, behaviour, recorded
+    )
     inputs = _prepare(setting)
     if inputs.counted:
         inputs, _ = anchored(inputs, seed)
@@ -203,6 +233,10 @@ def people(
 def _prepare(setting: Setting) -> Inputs:
     from simulator.api import prepare
 
+    if setting.behaviour == ALL:
+        remedy = "`joinlab compare ... --behaviour all` ranks flows under each; name one here."
+        raise UsageError(Problem("--behaviour all is for compare.", remedy=remedy))
+
     return prepare(
         setting.flows,
         scenario=setting.scenario,
@@ -213,6 +247,8 @@ def _prepare(setting: Setting) -> Inputs:
         company_veto=setting.company_veto,
         reading=setting.reading,
         observed=setting.observed,
+        behaviour=setting.behaviour,
+        choices=setting.choices,
     )
 
 
@@ -241,6 +277,46 @@ def _simulate(setting: Setting, size: Size) -> Comparison:
         progress.close()
     _say_precision(result, wanted)
     return result
+
+
+def _under_all(setting: Setting, size: Size) -> AcrossBehaviours:
+    from simulator.api import compare_behaviours
+
+    progress = ProgressLine()
+    try:
+        return compare_behaviours(
+            setting.flows,
+            scenario=setting.scenario,
+            meetings=setting.meetings,
+            category=setting.category,
+            purpose=setting.purpose,
+            date=day(setting.date),
+            reading=setting.reading,
+            company_veto=setting.company_veto,
+            choices=setting.choices,
+            observed=setting.observed,
+            participants=size.participants,
+            seed=size.seed,
+            threads=size.threads,
+            progress=progress,
+        )
+    except KeyboardInterrupt:
+        note("interrupted; nothing was written.")
+        raise typer.Exit(Exit.INTERRUPTED) from None
+    finally:
+        progress.close()
+
+
+def _write_across(across: AcrossBehaviours, output: OutputFormat) -> None:
+    from simulator.cli.terminal import console
+    from simulator.text.across_view import across_csv, across_dict, print_across
+
+    if output is OutputFormat.TABLE:
+        print_across(console(), across)
+    elif output is OutputFormat.JSON:
+        typer.echo(json.dumps(across_dict(across), indent=2))
+    else:
+        typer.echo(across_csv(across).rstrip())
 
 
 def _say_precision(result: Comparison, wanted: float | None) -> None:

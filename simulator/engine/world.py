@@ -41,6 +41,8 @@ Records = npt.NDArray[np.void]
 
 OFFICERS = 3
 """Rows that follow the people of a meeting where officers are asked for: account owner, admin, bot owner."""
+WEIGHED_TOGGLES, WEIGHED_NOTICING, WEIGHED = 8, 16, 17
+"""Columns of what a behaviour from outside makes of a stage: utilities of options, logits of toggles, of noticing."""
 _FIRST_OFFICER = 1 << 20  # beyond any person's number
 
 
@@ -83,6 +85,9 @@ class World(NamedTuple):
     """(R, 8) latent willingness for first-party training."""
     produced: Ints
     """(R, 8) milliseconds or counts."""
+    weighed: Floats
+    """(R, stages, prompts answered before, recalled or not, WEIGHED) of one flow, where a behaviour from outside
+    decides; else empty."""
 
 
 class _Scratch(NamedTuple):
@@ -181,6 +186,7 @@ def make_world(
         rows=np.zeros(rows, dtype=ROW),
         willing=np.empty((rows, 8)),
         produced=np.zeros((rows, 8), dtype=np.int64),
+        weighed=np.zeros((0, 0, 0, 0, 0)),
     )
     _fill(
         world,

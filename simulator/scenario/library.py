@@ -13,7 +13,7 @@ from simulator.scenario.evidence import Study
 from simulator.scenario.flow import Flow
 from simulator.scenario.jurisdiction import Jurisdiction
 from simulator.scenario.lesson import Lesson
-from simulator.scenario.load import CHECKS, Kind, load_flow, load_model, load_observed, load_study
+from simulator.scenario.load import CHECKS, TABLES, Kind, load_flow, load_model, load_rows, load_study
 from simulator.scenario.meeting_mix import MeetingMix
 from simulator.scenario.observed import Observed
 from simulator.scenario.overlay import Overlays
@@ -32,6 +32,7 @@ _FOLDERS: dict[Kind, tuple[str, ...]] = {
     "overlays": ("overlays",),
     "evidence": ("evidence",),
     "observed": ("observed",),
+    "choices": ("choices",),
     "lesson": ("lessons",),
     "experiment": ("experiments",),
 }
@@ -75,7 +76,7 @@ def find(kind: Kind, name_or_path: str, *, beside: Path | None = None) -> Path:
     Raises:
         UsageError: for a name that is not built in.
     """
-    if is_path(name_or_path, beside=beside) or (kind == "observed" and name_or_path.endswith(".csv")):
+    if is_path(name_or_path, beside=beside) or (kind in TABLES and name_or_path.endswith(".csv")):
         return (beside or Path()) / name_or_path
     known = builtin(kind)
     if name_or_path in known:
@@ -115,6 +116,7 @@ CALLED: dict[Kind, str] = {
     "overlays": "set of overlays",
     "evidence": "study",
     "observed": "set of counts",
+    "choices": "set of recorded choices",
     "lesson": "lesson",
     "experiment": "experiment",
 }
@@ -182,7 +184,7 @@ def overlays(name_or_path: str, *, beside: Path | None = None) -> Overlays:
 
 def observed(name_or_path: str, *, beside: Path | None = None) -> Observed:
     """The counts of that name or path."""
-    return load_observed(find("observed", name_or_path, beside=beside))
+    return load_rows(find("observed", name_or_path, beside=beside), Observed)
 
 
 def study(name_or_path: str, *, beside: Path | None = None) -> Study:

@@ -9,8 +9,8 @@ from rich.text import Text
 
 from simulator.analysis.comparison import Comparison
 from simulator.analysis.estimates import Estimate
-from simulator.analysis.outcomes import FlowOutcomes
-from simulator.analysis.uncertainty import GIVEN_AND_WANTED, Ranking, Uncertainty
+from simulator.analysis.outcomes import GIVEN_AND_WANTED, FlowOutcomes
+from simulator.analysis.uncertainty import Ranking, Uncertainty
 from simulator.text.law_view import labelled, readings
 from simulator.text.layout import line, paragraph
 from simulator.text.numbers import bar, interval, percent, points
