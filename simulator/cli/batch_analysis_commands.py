@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from simulator.cli.diagnostics import note
+
+if TYPE_CHECKING:
+    from altair import TopLevelMixin
+
+    from simulator.batch.results import Results
+    from simulator.batch.sensitivity import Swing
 
 FolderArg = Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder that `joinlab batch` wrote.")]
 ChartArg = Annotated[
@@ -29,52 +35,46 @@ def sensitivity(
     from simulator.batch.results import open_results
     from simulator.batch.sensitivity import indices, method
     from simulator.cli.batch_analysis_view import print_indices, print_swings
+    from simulator.cli.lever_names import LeverNames
 
     results = open_results(folder)
-    title = results.experiment.experiment.title
+    title, names = results.experiment.experiment.title, LeverNames(results.experiment.layout)
     if method(results) is not None and not swings:
         found = indices(results, outcome)
-        print_indices(found, outcome)
+        print_indices(found, outcome, names)
         if chart is not None:
             from simulator.batch import charts
 
             _draw(charts.indices(found, outcome, title), chart)
         return
-    by_design = _swings(folder, outcome)
-    print_swings(by_design, outcome)
+    by_design = _swings(results, outcome)
+    print_swings(by_design, outcome, names)
     if chart is not None:
         from simulator.batch import charts
 
-        _draw(charts.tornado(by_design[0][1], outcome, f"{title}: {_named(by_design[0][0])}"), chart)
+        _draw(charts.tornado(by_design[0][1], outcome, f"{title}: {names.of(by_design[0][0])}"), chart)
         if len(by_design) > 1:
-            note(f"the chart shows the first of {len(by_design)} designs, {_named(by_design[0][0])}.")
+            note(f"the chart shows the first of {len(by_design)} designs, {names.of(by_design[0][0])}.")
 
 
-def _swings(folder: Path, outcome: str) -> list[tuple[dict[str, object], list]]:  # type: ignore[type-arg]
+def _swings(results: Results, outcome: str) -> list[tuple[dict[str, object], list[Swing]]]:
     import polars as pl
 
-    from simulator.batch.results import open_results
     from simulator.batch.sensitivity import swings
 
-    results = open_results(folder)
     factors = results.experiment.layout.factors
     levers = [factor.path for factor in factors if factor.lever]
     unknown = [factor for factor in factors if not factor.lever]
     frame = results.frame([outcome]).filter(pl.col("status") == "done")
     blocks = results.experiment.layout.blocks
-    balanced = bool(blocks) and all(block.design == "grid" for block in blocks) and len(frame) == results.store.cells
+    whole = bool(blocks) and all(block.design == "grid" or len(block.factors) == 1 for block in blocks)
+    balanced = whole and len(frame) == results.store.cells
     if not unknown or not levers:
         return [({}, swings(frame, factors, outcome, balanced=balanced))]
     groups = frame.group_by(levers, maintain_order=True)
     return [
         (dict(zip(levers, key, strict=True)), swings(own, unknown, outcome, balanced=balanced)) for key, own in groups
     ]
-
-
-def _named(levers: dict[str, object]) -> str:
-    from simulator.cli.batch_analysis_view import levers_named
-
-    return levers_named(levers)
 
 
 def frontier(
@@ -94,11 +94,12 @@ def frontier(
     from simulator.batch.frontier import frontier as find
     from simulator.batch.results import open_results
     from simulator.cli.batch_analysis_view import print_frontier
+    from simulator.cli.lever_names import LeverNames
 
     results = open_results(folder)
     wanted = AIMS if aims is None else tuple(aim.strip() for aim in aims.split(",") if aim.strip())
     found = find(results, wanted)
-    print_frontier(found, wanted)
+    print_frontier(found, wanted, LeverNames(results.experiment.layout))
     if chart is not None:
         from simulator.batch import charts
 
@@ -121,8 +122,8 @@ def discover(
     print_box(box, share, wanted, results)
 
 
-def _draw(chart: object, path: Path) -> None:
+def _draw(chart: TopLevelMixin, path: Path) -> None:
     from simulator.batch.charts import save
 
-    save(chart, path)  # type: ignore[arg-type]
+    save(chart, path)
     note(f"the chart is in {path}.")

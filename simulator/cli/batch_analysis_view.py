@@ -9,6 +9,7 @@ from simulator.batch.discovery import Box, Condition
 from simulator.batch.frontier import Design
 from simulator.batch.results import Results
 from simulator.batch.sensitivity import Index, Swing
+from simulator.cli.lever_names import LeverNames
 from simulator.cli.terminal import console
 from simulator.text.layout import line, paragraph, table
 from simulator.text.numbers import plain_text
@@ -16,18 +17,11 @@ from simulator.text.numbers import plain_text
 _BAR = 30
 
 
-def levers_named(levers: Mapping[str, Any]) -> str:
-    """A sample of the levers in a few words."""
-    words = [str(value).lower() if isinstance(value, bool) else "–" if value is None else
-             f"{value:g}" if isinstance(value, float) else str(value) for value in levers.values()]  # fmt: skip
-    return " / ".join(words) or "all cells"
-
-
-def print_swings(found: Sequence[tuple[Mapping[str, Any], Sequence[Swing]]], outcome: str) -> None:
+def print_swings(found: Sequence[tuple[Mapping[str, Any], Sequence[Swing]]], outcome: str, names: LeverNames) -> None:
     """A tornado for each sample of the levers: how far the mean of the outcome moves with each factor."""
     out = console()
     for levers, swings in found:
-        out.print(line(f"{levers_named(levers)}: mean {outcome} by factor", "bold"))
+        out.print(line(f"{names.of(levers)}: mean {outcome} by factor", "bold"))
         if not swings:
             out.print(line("  nothing that was varied moves it."))
             continue
@@ -58,7 +52,7 @@ def _tornado(swing: Swing, low: float, high: float) -> str:
     return f"{'':{first}}{('#' if plain_text() else '█') * (last - first)}{'':{_BAR - last}}"
 
 
-def print_indices(found: Sequence[Index], outcome: str) -> None:
+def print_indices(found: Sequence[Index], outcome: str, names: LeverNames) -> None:
     """Sobol indices or Morris effects, one table for each sample of the levers."""
     out = console()
     if not found:
@@ -67,10 +61,10 @@ def print_indices(found: Sequence[Index], outcome: str) -> None:
     for levers in _each([one.levers for one in found]):
         own = [one for one in found if one.levers == levers]
         if sobol:
-            heads = [f"{levers_named(levers)}: {outcome}", "alone", "in all", "±"]
+            heads = [f"{names.of(levers)}: {outcome}", "alone", "in all", "±"]
             rows = [[one.factor, f"{one.first:.2f}", f"{one.total:.2f}", f"{one.total_reach:.2f}"] for one in own]
         else:
-            heads = [f"{levers_named(levers)}: {outcome}", "effect", "±", "direction", "spread"]
+            heads = [f"{names.of(levers)}: {outcome}", "effect", "±", "direction", "spread"]
             rows = [
                 [
                     one.factor, f"{100 * one.total:.1f}", f"{100 * one.total_reach:.1f}",
@@ -90,25 +84,27 @@ def print_indices(found: Sequence[Index], outcome: str) -> None:
     out.print(paragraph(text, out.width))
 
 
-def print_frontier(found: Sequence[Design], aims: Sequence[str]) -> None:
+def print_frontier(found: Sequence[Design], aims: Sequence[str], levers: LeverNames) -> None:
     """Designs with the outcomes that count, those on the frontier first."""
     out = console()
     names = [aim[1:] for aim in aims]
     rows = [
         [
-            levers_named(one.levers),
+            levers.of(one.levers),
             *(f"{100 * one.means[name]:.1f}" for name in names),
             "yes" if one.dominated_by is None else "no",
             f"{100 * one.often:.0f} %",
         ]
         for one in found
     ]
-    heads = ["design", *(f"{aim} %" for aim in aims), "on the\nfrontier", "dominated\nin cases"]
+    for told in levers.constant:
+        out.print(paragraph(told, out.width, hang=2))
+    heads = [levers.heading, *(f"{aim} %" for aim in aims), "on the\nfrontier", "dominated\nin cases"]
     out.print(table(heads, rows, out.width))
     out.print(line(""))
     for one in found:
         if one.dominated_by is not None:
-            text = f"{levers_named(one.levers)} is dominated by {levers_named(one.dominated_by)}."
+            text = f"{levers.of(one.levers)} is dominated by {levers.of(one.dominated_by)}."
             out.print(paragraph(text, out.width, hang=2))
     text = (
         "Means over the uncertainties; + more is better, - less is. A design is dominated where another is at least as "

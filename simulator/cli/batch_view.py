@@ -17,6 +17,7 @@ from simulator.batch.prepared import Prepared
 from simulator.batch.results import SHOWN, Results, open_results
 from simulator.batch.run import Summary
 from simulator.cli.diagnostics import note
+from simulator.cli.lever_names import LeverNames
 from simulator.cli.terminal import console
 from simulator.errors import JoinlabError
 from simulator.scenario.experiment import name_of
@@ -66,24 +67,25 @@ def _by_lever(results: Results, outcomes: Sequence[str], width: int) -> Iterator
     import polars as pl
 
     frame = results.frame(outcomes).filter(pl.col("status") == "done")
+    names = LeverNames(results.experiment.layout)
     levers = [factor.path for factor in results.experiment.layout.factors if factor.lever]
     if frame.is_empty():
         return
     groups = list(frame.group_by(levers, maintain_order=True)) if levers else [((), frame)]
-    rows = [[_named(levers, key), *(_cell(own[name], name) for name in outcomes)] for key, own in groups[:_MOST_LINES]]
+    rows = [
+        [names.of(dict(zip(levers, key, strict=True))), *(_cell(own[name], name) for name in outcomes)]
+        for key, own in groups[:_MOST_LINES]
+    ]
     several = any(len(own) > 1 for _, own in groups)
-    heads = [f"{name} {_unit(name)}" for name in outcomes]
-    yield table([" / ".join(levers) or "all cells", *(_folded(head) for head in heads)], rows, width)
+    heads = [_folded(f"{name} {_unit(name)}") for name in outcomes]
+    for told in names.constant:
+        yield paragraph(told, width, hang=2)
+    yield table([names.heading, *heads], rows, width)
     if len(groups) > _MOST_LINES:
         yield line(f"... and {len(groups) - _MOST_LINES:,} more; `joinlab results export` has all.")
     if several:
         yield line("")
         yield paragraph("Median over the uncertainties, and the lowest and highest cell.", width)
-
-
-def _named(levers: Sequence[str], key: Sequence[object]) -> str:
-    return " / ".join(str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float)
-                      else "–" if value is None else str(value) for value in key) if levers else "all"  # fmt: skip
 
 
 def _cell(values: polars.Series, name: str) -> str:
