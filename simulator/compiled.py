@@ -6,18 +6,22 @@ the functions called from there. With a folder for each state of all sources, no
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
 from numba import njit
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import Compiler
+from numba.core.types import unliteral
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -87,20 +91,102 @@ def compiles_first() -> bool:
     return KEPT_IN is None or not any(KEPT_IN.rglob("kernel.walk_meetings-*.nbi"))
 
 
+_njit: Any = njit  # options of ours are not among those that it says it takes
+
 # References are not counted: each use of an array in a tuple would be two atomic operations, more than the model costs,
 # and threads fight over them. In return nothing compiled may allocate: room to work in comes from the caller.
 _ALWAYS: dict[str, Any] = {"_nrt": False, "error_model": "numpy"}
 
 
+class _Unmade(JITCodeLibrary):
+    """Code on its way into its callers: it is made faster there, once, and never becomes machine code by itself."""
+
+    class _Nowhere:
+        """Where code of no address is."""
+
+        def set_env(self, name: str, environment: object) -> None:
+            """There is nothing to set: only a function that raises needs it."""
+
+    codegen = _Nowhere()
+
+    def _optimize_final_module(self) -> None:
+        pass
+
+    def _finalize_final_module(self) -> None:
+        self._finalize_dynamic_globals()
+        self._finalized = True
+
+    def get_pointer_to_function(self, name: str) -> int:
+        self._ensure_finalized()
+        return 0
+
+
+class _Whole(Compiler):
+    """Compiles without looking for garbage all the while."""
+
+    def compile_extra(self, function: object) -> object:
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            return super().compile_extra(function)
+        finally:
+            if collecting:
+                gc.enable()
+
+
+class _Inside(_Whole):
+    """Compiles what goes into its callers."""
+
+    def __init__(self, typing: object, target: Any, library: object, *others: object) -> None:
+        super().__init__(typing, target, library or _Unmade(target.codegen(), "inner"), *others)
+
+
+# Both lean on how Numba is made inside. Versions that nobody tried compile the plain way, which takes longer.
+_TRIED = (0, 61) <= numba.version_info[:2] <= (0, 68)
+_WHOLE = {"pipeline_class": _Whole} if _TRIED else {}
+_INSIDE = {"pipeline_class": _Inside} if _TRIED else {}
+
+
+def _for_any_number(dispatcher: Any) -> Any:
+    """Have a function compiled for numbers, and not once more for each number that a caller writes out."""
+    of_arguments = dispatcher.get_call_template
+
+    def of_types(arguments: Iterable[Any], by_name: Mapping[str, Any]) -> Any:
+        return of_arguments(
+            [unliteral(one) for one in arguments], {key: unliteral(one) for key, one in by_name.items()}
+        )
+
+    dispatcher.get_call_template = of_types
+    return dispatcher
+
+
 def inner(function: F) -> F:
     """Compile a function that only compiled functions call: into each caller, and without a way in from Python."""
-    return njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True, **_ALWAYS)(function)  # type: ignore[call-overload,no-any-return]
+    options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": True}
+    return _for_any_number(_njit(**options, **_INSIDE, **_ALWAYS)(function))  # type: ignore[no-any-return]
 
 
 def entry(function: F) -> F:
     """Compile a function that Python calls: kept on disk, and run without the interpreter's lock."""
     with _numba_keeps_in(KEPT_IN):
-        return njit(cache=KEPT_IN is not None, nogil=True, **_ALWAYS)(function)  # type: ignore[no-any-return]
+        return _njit(cache=KEPT_IN is not None, nogil=True, **_WHOLE, **_ALWAYS)(function)  # type: ignore[no-any-return]
+
+
+class _Both:
+    """An inner function for compiled callers, and an entry for those in Python, compiled once there is one."""
+
+    def __init__(self, function: Callable[..., object]) -> None:
+        self._inner, self._entry = inner(function), entry(function)
+        self._numba_type_ = self._inner._numba_type_  # type: ignore[attr-defined] # what Numba takes a value for
+        self.__doc__, self.__name__ = function.__doc__, function.__name__
+
+    def __call__(self, *arguments: object) -> object:
+        return self._entry(*arguments)
+
+
+def both(function: F) -> F:
+    """Compile a function that Python and compiled functions call."""
+    return _Both(function)  # type: ignore[return-value]
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from simulator.compiled import entry, inner
+from simulator.compiled import both, inner
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -25,7 +25,7 @@ Ints = npt.NDArray[np.int64]
 MEETING_STREAM, PERSON_STREAM, SPEECH_STREAM, CHOICE_STREAM, FACE_STREAM = 1, 2, 3, 4, 5
 
 
-@entry
+@both
 def mix(x: np.uint64) -> np.uint64:
     """Scramble 64 bits."""
     x = (x ^ (x >> _S30)) * _M1
@@ -33,13 +33,13 @@ def mix(x: np.uint64) -> np.uint64:
     return x ^ (x >> _S31)
 
 
-@entry
+@both
 def child(key: np.uint64, number: int) -> np.uint64:
     """Key of the `number`-th child (number >= 0) of a key."""
     return mix(mix(key) + (np.uint64(number) + np.uint64(1)) * GOLDEN)
 
 
-@entry
+@both
 def uniform(key: np.uint64, slot: int) -> float:
     """The draw of a key in a slot, uniform in the open interval (0, 1), 52 bits: with 53, the largest rounds to 1."""
     bits = mix(key + (np.uint64(slot) + np.uint64(1)) * GOLDEN) >> _S12
@@ -94,7 +94,7 @@ def _normal_tail(u: float) -> float:
     return -top / low if u < 0.5 else top / low
 
 
-@entry
+@both
 def normal(u: float) -> float:
     """Standard normal quantile of u in (0, 1): algorithm AS 241, PPND16 (Wichura 1988), to about 1e-16."""
     return _normal_centre(u - 0.5) if abs(u - 0.5) <= _CENTRE else _normal_tail(u)
@@ -119,7 +119,7 @@ def normals(key: np.uint64, first_slot: int, uniforms: Floats, tails: Ints, out:
         out[number] = _normal_tail(uniforms[number])
 
 
-@entry
+@both
 def gamma(key: np.uint64, shape: float) -> float:
     """Gamma draw of that shape, scale 1 (Marsaglia & Tsang 2000; below shape 1 with their power of a uniform)."""
     boosted = shape + 1.0 if shape < 1.0 else shape

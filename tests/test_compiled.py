@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numba
@@ -104,3 +105,50 @@ def test_the_engine_is_compiled_first_where_no_compiled_code_of_it_is_kept(
 def test_numba_keeps_compiled_code_where_and_as_that_looks_for_it() -> None:
     run_comparison(prepare(["accept_or_leave"]), participants=10, seed=1)
     assert not compiled.compiles_first()
+
+
+@pytest.mark.parametrize("tried", [True, False])
+def test_functions_compiled_into_their_callers_do_what_they_say_with_a_numba_tried_or_not(
+    monkeypatch: pytest.MonkeyPatch, *, tried: bool
+) -> None:
+    if not tried:
+        monkeypatch.setattr(compiled, "_INSIDE", {})
+        monkeypatch.setattr(compiled, "_WHOLE", {})
+    assert _sum_of_powers_by(monkeypatch)(3) == 3 + 9 + 27
+
+
+def test_a_function_is_compiled_once_for_all_numbers_that_its_callers_write_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls = _sum_of_powers_by(monkeypatch)
+    calls(3)
+    powers = calls.py_func.__closure__[0].cell_contents  # type: ignore[attr-defined]
+    assert len(powers.overloads) == 1
+
+
+def test_a_function_for_python_and_for_compiled_callers_is_the_same_for_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "KEPT_IN", None)
+
+    @compiled.both
+    def half(number: float) -> float:
+        return number / 2
+
+    @compiled.entry
+    def half_of_half(number: float) -> float:
+        return half(half(number))
+
+    assert (half(3.0), half_of_half(3.0)) == (1.5, 0.75)
+
+
+def _sum_of_powers_by(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], int]:
+    monkeypatch.setattr(compiled, "KEPT_IN", None)
+
+    @compiled.inner
+    def power(number: int, exponent: int) -> int:
+        return int(number**exponent)
+
+    @compiled.entry
+    def sum_of_powers(number: int) -> int:
+        return power(number, 1) + power(number, 2) + power(number, 3)
+
+    return sum_of_powers

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from simulator.analysis.anchor import Anchor, anchored
 from simulator.analysis.estimates import Estimate
 from simulator.analysis.outcomes import COMPARED, FlowOutcomes, paired_difference
 from simulator.engine.inputs import Inputs
@@ -43,8 +44,10 @@ class Difference:
 class Comparison:
     """Flows side by side; the first is the baseline."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, anchor: Anchor | None = None) -> None:
         self.run = run
+        self.anchor = anchor
+        """The constants of the context, where they were fitted to counts."""
         self.inputs = run.plan.inputs
         self.category: DataCategory = self.inputs.scenario.category
         self.flows = tuple(FlowOutcomes(run, index) for index in range(len(self.inputs.flows)))
@@ -93,22 +96,27 @@ def run_comparison(
     """Run every flow of the inputs on the same meetings.
 
     Args:
-        inputs: A gathered scenario.
+        inputs: A gathered scenario; where it has counts, the constants of the context are fitted to them first.
         participants: At least so many people, in whole meetings.
         seed: None draws a fresh one; it is recorded in the result.
         threads: Threads to walk on; the result does not depend on it.
         precision: Wanted reach of every interval to either side, as a proportion; meetings are added until it is
             reached, or MOST_PARTICIPANTS are; none, where it would take far more than these.
         progress: Told how far the run is.
+
+    Raises:
+        UsageError: If the counts contradict the flows or each other.
     """
+    chosen, anchor = fresh_seed() if seed is None else seed, None
+    if inputs.counted:
+        inputs, anchor = anchored(inputs, chosen)
     plan = make_plan(inputs)
-    chosen = fresh_seed() if seed is None else seed
     meetings = meetings_for(plan, chosen, participants)
     tallies = run_meetings(plan, chosen, 0, meetings, threads=threads, progress=progress)
     run = Run(plan=plan, seed=chosen, meetings=meetings, tallies=tuple(tallies))
     if precision is not None:
         run = _until_precise(run, precision, threads, progress)
-    return Comparison(run)
+    return Comparison(run, anchor)
 
 
 def _until_precise(run: Run, precision: float, threads: int, progress: Progress) -> Run:

@@ -88,6 +88,7 @@ def parameter_file(fit: Fit, *, name: str, draws: str, seed: int) -> str:
         "title": f"Fitted to {len(used)} published studies, none of them of meetings",
         "sources": [*map(_source, used), *(_plain(source.model_dump()) for source in prior.sources)],
         "draws": draws,
+        "design_spread": float(f"{fit.new_study_spread:.4g}"),
         **{item.name: _figure(item) for item in coefficients(fit)},
     }
     yaml, buffer = YAML(), io.StringIO()

@@ -196,6 +196,31 @@ FormatArg = Annotated[
     ),
 ]
 DateArg = Annotated[str | None, typer.Option(help="Day whose rules apply, such as 2023-08-08.")]
+BehaviourArg = Annotated[
+    str | None,
+    typer.Option(
+        "--behaviour",
+        metavar="NAME",
+        help="What people go by: mixed_logit, habit, rational, recorded, or one that a package adds.",
+    ),
+]
+AnyBehaviourArg = Annotated[
+    str | None,
+    typer.Option(
+        "--behaviour",
+        metavar="NAME",
+        help="What people go by: mixed_logit, habit, rational, recorded, one that a package adds; all: a ranking.",
+    ),
+]
+RecordedArg = Annotated[
+    str | None, typer.Option("--recorded", metavar="FILE", help="Recorded choices to draw from (CSV or YAML).")
+]
+ObservedArg = Annotated[
+    str | None,
+    typer.Option(
+        "--observed", help="Counts of a live flow (CSV or YAML): its base rates are fitted, others predicted."
+    ),
+]
 VetoArg = Annotated[
     bool | None,
     typer.Option("--company-veto/--no-company-veto", help="Whether the company keeps confidential meetings out."),

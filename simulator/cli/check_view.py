@@ -19,7 +19,16 @@ from simulator.rules.design_checks import findings
 from simulator.rules.findings import DEFINITION, Finding, Level
 from simulator.scenario import library
 from simulator.scenario.flow import Flow
-from simulator.scenario.load import CHECKS, MODELS, Kind, load_flow, load_model, load_study
+from simulator.scenario.load import (
+    CHECKS,
+    MODELS,
+    Kind,
+    load_flow,
+    load_model,
+    load_rows,
+    load_study,
+    rows_document,
+)
 from simulator.scenario.vocabulary import DataCategory
 from simulator.scenario.yaml_file import Document, dotted, read
 from simulator.text.formats import Json, joinlab_version
@@ -107,6 +116,10 @@ def _check(name: str, ablate: Ablate | None) -> Checked:
     path = library.find("flow", name)
     if not library.is_path(name):
         return _checked_flow(name, path, ablate)
+    if path.suffix.lower() == ".csv":
+        rows: Kind = "choices" if "stage" in path.read_text(encoding="utf-8", errors="replace")[:200] else "observed"
+        load_rows(path, MODELS[rows])
+        return Checked(name, rows, rows_document(path, rows))
     document = read(path)
     kind = _kind(set(document.value))
     if kind is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ import typer
 from simulator.cli.arguments import (
     MOST_NUMBER,
     MOST_SHOWN,
+    AnyBehaviourArg,
+    BehaviourArg,
     By,
     ByArg,
     Category,
@@ -20,6 +23,7 @@ from simulator.cli.arguments import (
     FormatArg,
     LedgerArg,
     MeetingsArg,
+    ObservedArg,
     OutputFormat,
     ParticipantsArg,
     PrecisionArg,
@@ -27,6 +31,7 @@ from simulator.cli.arguments import (
     PurposeOption,
     ReadingArg,
     ReadingOption,
+    RecordedArg,
     ScenarioArg,
     SeedArg,
     ThreadsArg,
@@ -43,9 +48,14 @@ from simulator.cli.diagnostics import Exit, ProgressLine, note
 from simulator.errors import Problem, UsageError
 
 if TYPE_CHECKING:
+    from simulator.analysis.across import AcrossBehaviours
     from simulator.analysis.comparison import Comparison
     from simulator.analysis.uncertainty import Uncertainty
     from simulator.engine.inputs import Inputs
+
+
+ALL = "all"  # as the help of --behaviour has it
+"""In place of a behaviour's name: all of them."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +70,9 @@ class Setting:
     date: str | None = None
     company_veto: bool | None = None
     reading: ReadingOption | None = None
+    observed: str | None = None
+    behaviour: str | None = None
+    choices: str | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +99,9 @@ def compare(
     date: DateArg = None,
     company_veto: VetoArg = None,
     reading: ReadingArg = None,
+    behaviour: AnyBehaviourArg = None,
+    recorded: RecordedArg = None,
+    observed: ObservedArg = None,
     ledger: LedgerArg = False,
     why: WhyArg = False,
     uncertainty: UncertaintyArg = False,
@@ -99,9 +115,18 @@ def compare(
     if len(chosen) == 1:
         remedy = f"Name a second flow, or report on one alone: joinlab run {chosen[0]}"
         raise UsageError(Problem("compare takes two flows or more.", remedy=remedy))
-    setting = Setting(chosen, scenario, files, category, purpose, date, company_veto, reading)
-    result = _simulate(setting, Size(participants, seed, threads, precision))
-    _write(result, by, ledger, why, output, _spread(result, threads) if uncertainty else None)
+    setting = Setting(
+        chosen, scenario, files, category, purpose, date, company_veto, reading, observed, behaviour, recorded
+    )
+    size = Size(participants, seed, threads, precision)
+    if behaviour == ALL:
+        for name, asked in (("--by", by), ("--precision", precision), ("--uncertainty", uncertainty), ("--why", why)):
+            if asked:
+                raise UsageError(Problem(f"{name} goes with one behaviour.", remedy="Name it in place of `all`."))
+        _write_across(_under_all(setting, size), output)
+        return
+    result = _simulate(setting, size)
+    _write(result, by, ledger, why, output, _spread(result, threads, asked=uncertainty))
 
 
 def run(
@@ -118,6 +143,9 @@ def run(
     date: DateArg = None,
     company_veto: VetoArg = None,
     reading: ReadingArg = None,
+    behaviour: BehaviourArg = None,
+    recorded: RecordedArg = None,
+    observed: ObservedArg = None,
     why: WhyArg = False,
     uncertainty: UncertaintyArg = False,
     output: FormatArg = OutputFormat.TABLE,
@@ -134,9 +162,11 @@ def run(
         raise UsageError(Problem(f"{scenarios[0]!r} is a scenario, and a run has one scenario.", remedy=remedy))
     named = scenarios[0] if scenarios else scenario or "everyday_meetings"
     flows = [] if scenarios else chosen
-    setting = Setting(flows, named, files, category, purpose, date, company_veto, reading)
+    setting = Setting(
+        flows, named, files, category, purpose, date, company_veto, reading, observed, behaviour, recorded
+    )
     result = _simulate(setting, Size(participants, seed, threads, precision))
-    _write(result, by, True, why, output, _spread(result, threads) if uncertainty else None)
+    _write(result, by, True, why, output, _spread(result, threads, asked=uncertainty))
 
 
 def explain(
@@ -157,15 +187,24 @@ def explain(
     date: DateArg = None,
     company_veto: VetoArg = None,
     reading: ReadingArg = None,
+    behaviour: BehaviourArg = None,
+    recorded: RecordedArg = None,
+    observed: ObservedArg = None,
 ) -> None:
     """Tell one person's way through each flow: what they weighed, did and why, and what became of their data."""
+    from simulator.analysis.anchor import anchored
     from simulator.cli.terminal import console
     from simulator.engine.run import make_plan
     from simulator.text.explain_view import print_explanation
 
     chosen, files = split_files(flows, meetings)
-    setting = Setting(chosen, scenario, files, category, purpose, date, company_veto, reading)
-    print_explanation(console(), make_plan(_prepare(setting)), seed, participant)
+    setting = Setting(
+        chosen, scenario, files, category, purpose, date, company_veto, reading, observed, behaviour, recorded
+    )
+    inputs = _prepare(setting)
+    if inputs.counted:
+        inputs, _ = anchored(inputs, seed)
+    print_explanation(console(), make_plan(inputs), seed, participant)
 
 
 def people(
@@ -194,6 +233,10 @@ def people(
 def _prepare(setting: Setting) -> Inputs:
     from simulator.api import prepare
 
+    if setting.behaviour == ALL:
+        remedy = "`joinlab compare ... --behaviour all` ranks flows under each; name one here."
+        raise UsageError(Problem("--behaviour all is for compare.", remedy=remedy))
+
     return prepare(
         setting.flows,
         scenario=setting.scenario,
@@ -203,6 +246,9 @@ def _prepare(setting: Setting) -> Inputs:
         date=day(setting.date),
         company_veto=setting.company_veto,
         reading=setting.reading,
+        observed=setting.observed,
+        behaviour=setting.behaviour,
+        choices=setting.choices,
     )
 
 
@@ -233,6 +279,46 @@ def _simulate(setting: Setting, size: Size) -> Comparison:
     return result
 
 
+def _under_all(setting: Setting, size: Size) -> AcrossBehaviours:
+    from simulator.api import compare_behaviours
+
+    progress = ProgressLine()
+    try:
+        return compare_behaviours(
+            setting.flows,
+            scenario=setting.scenario,
+            meetings=setting.meetings,
+            category=setting.category,
+            purpose=setting.purpose,
+            date=day(setting.date),
+            reading=setting.reading,
+            company_veto=setting.company_veto,
+            choices=setting.choices,
+            observed=setting.observed,
+            participants=size.participants,
+            seed=size.seed,
+            threads=size.threads,
+            progress=progress,
+        )
+    except KeyboardInterrupt:
+        note("interrupted; nothing was written.")
+        raise typer.Exit(Exit.INTERRUPTED) from None
+    finally:
+        progress.close()
+
+
+def _write_across(across: AcrossBehaviours, output: OutputFormat) -> None:
+    from simulator.cli.terminal import console
+    from simulator.text.across_view import across_csv, across_dict, print_across
+
+    if output is OutputFormat.TABLE:
+        print_across(console(), across)
+    elif output is OutputFormat.JSON:
+        typer.echo(json.dumps(across_dict(across), indent=2))
+    else:
+        typer.echo(across_csv(across).rstrip())
+
+
 def _say_precision(result: Comparison, wanted: float | None) -> None:
     widest = result.widest()
     if wanted is None or (widest is not None and widest <= wanted):
@@ -250,8 +336,12 @@ def _say_precision(result: Comparison, wanted: float | None) -> None:
     )
 
 
-def _spread(result: Comparison, threads: int | None) -> Uncertainty:
+def _spread(result: Comparison, threads: int | None, *, asked: bool) -> Uncertainty | None:
+    """What the joint draws make of a result: where that is asked for, and wherever constants were fitted to counts."""
     from simulator.api import uncertainty
+
+    if not asked and (result.anchor is None or result.inputs.draws is None):
+        return None
 
     progress = ProgressLine("draws")
     try:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from simulator.compiled import entry, inner
+from simulator.compiled import both, entry, inner
 from simulator.engine.kernel_law import settle_law
 from simulator.engine.kernel_ledger import (
     claim_all,
@@ -33,6 +33,7 @@ from simulator.engine.kernel_stages import (
 from simulator.engine.law_tables import VOID_TESTS, LawTables
 from simulator.engine.tables import CONTENT_BITS, Coefficients, FlowTables
 from simulator.engine.tally import (
+    AGREED,
     CELL_CLAIMED,
     CELL_COLUMNS,
     CELL_LAWFUL,
@@ -58,7 +59,7 @@ from simulator.engine.tally import (
     SECONDS_PER_BIN,
     WANTED,
 )
-from simulator.engine.world import World
+from simulator.engine.world import WEIGHED, World
 from simulator.rules.ledger import CAUSES, Cause
 from simulator.scenario.meeting_mix import MAX_PEOPLE
 
@@ -68,7 +69,7 @@ Ints = npt.NDArray[np.int64]
 _C_MIXED = CAUSES.index(Cause.MIXED)
 
 
-@entry
+@both
 def seconds_bin(seconds: float) -> int:
     """Bin of `Tally.seconds`; the first is for those whom the flow does not keep waiting at all."""
     if seconds <= 0.0:
@@ -153,7 +154,7 @@ def scratch_for(flow: FlowTables) -> Scratch:
         deciding=np.zeros((MAX_PEOPLE, 8), dtype=np.int64),
         failing=np.zeros(len(VOID_TESTS), dtype=np.int64),
         shown=np.zeros(len(flow.stages), dtype=np.int64),
-        utilities=np.zeros(8),
+        utilities=np.zeros(WEIGHED),
         willing=np.zeros(8),
         time=np.zeros(MAX_PEOPLE),
         cell=np.zeros(CELL_COLUMNS, dtype=np.int64),
@@ -212,10 +213,8 @@ def walk_meetings(
         state[: people + 1] = 0
         common = state[people]
 
-        # A plain 0 would have the walk compiled a second time, for that number alone.
-        first: int = np.int64(0)  # type: ignore[assignment]
         _, refused = walk_stages(
-            flow, first, flow.binding, world, start, meeting, coefficients, common, shown, utilities, willing, choices
+            flow, 0, flow.binding, world, start, meeting, coefficients, common, shown, utilities, willing, choices
         )
         switched_off = common[S_REFUSED] | common[S_UNANSWERED]
         if refused:
@@ -253,6 +252,7 @@ def walk_meetings(
             _count_ledger(produced, world.willing[row], mine, coefficients.purpose_shift, causes[person], ledger[group])
             _count_rules(produced, mine, causes[person], deciding[person], rules)
             counts[group, LEFT] += mine[S_LEFT]
+            counts[group, AGREED] += mine[S_LEFT] == 0 and mine[S_OWN] != 0
             if mine[S_LEFT] == 0:
                 seconds_bins[group, seconds_bin(time[person])] += 1
 

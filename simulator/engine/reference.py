@@ -64,7 +64,7 @@ def setting_of(inputs: Inputs, flow: Flow) -> Setting:
     scenario = inputs.scenario
     return Setting(
         purpose=scenario.purpose,
-        parameters=inputs.parameters,
+        parameters=inputs.parameters_of(flow),
         law=inputs.law_of(flow),
         lenient=inputs.lenient_of(flow),
         settled=scenario.settled,

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.compiled import entry
-from simulator.draws import CHOICE_STREAM, MEETING_STREAM, PERSON_STREAM, SPEECH_STREAM, child, stream_key
+from simulator.draws import CHOICE_STREAM, MEETING_STREAM, PERSON_STREAM, SPEECH_STREAM, child
 from simulator.meetings.generate import (
     MeetingTables,
     meeting_confidentiality,
@@ -41,6 +41,8 @@ Records = npt.NDArray[np.void]
 
 OFFICERS = 3
 """Rows that follow the people of a meeting where officers are asked for: account owner, admin, bot owner."""
+WEIGHED_TOGGLES, WEIGHED_NOTICING, WEIGHED = 8, 16, 17
+"""Columns of what a behaviour from outside makes of a stage: utilities of options, logits of toggles, of noticing."""
 _FIRST_OFFICER = 1 << 20  # beyond any person's number
 
 
@@ -83,6 +85,9 @@ class World(NamedTuple):
     """(R, 8) latent willingness for first-party training."""
     produced: Ints
     """(R, 8) milliseconds or counts."""
+    weighed: Floats
+    """(R, stages, prompts answered before, recalled or not, WEIGHED) of one flow, where a behaviour from outside
+    decides; else empty."""
 
 
 class _Scratch(NamedTuple):
@@ -97,30 +102,30 @@ class _Scratch(NamedTuple):
 
 
 @entry
-def _sizes(seed_key: np.uint64, first: int, people: Ints, tables: MeetingTables) -> None:
+def _sizes(seed: np.uint64, first: int, people: Ints, tables: MeetingTables) -> None:
+    meeting_stream = child(seed, MEETING_STREAM)
     for index in range(len(people)):
-        key = child(seed_key, first + index)
+        key = child(meeting_stream, first + index)
         people[index] = meeting_size(key, first + index, meeting_type(key, tables), tables)
 
 
 def sizes(seed: int, first: int, count: int, tables: MeetingTables) -> Ints:
     """Number of participants of meetings `first` to `first + count - 1`, shape (count,)."""
     people = np.empty(count, dtype=np.int64)
-    _sizes(stream_key(seed, MEETING_STREAM), first, people, tables)
+    _sizes(np.uint64(seed), first, people, tables)
     return people
 
 
 @entry
 def _fill(
     world: World,
-    meeting_stream: np.uint64,
-    person_stream: np.uint64,
-    speech_stream: np.uint64,
-    choice_stream: np.uint64,
+    seed: np.uint64,
     meetings: MeetingTables,
     population: PopulationTables,
     scratch: _Scratch,
 ) -> None:
+    meeting_stream, person_stream = child(seed, MEETING_STREAM), child(seed, PERSON_STREAM)
+    speech_stream, choice_stream = child(seed, SPEECH_STREAM), child(seed, CHOICE_STREAM)
     for index in range(len(world.meetings)):
         number = world.first + index
         meeting = world.meetings[index]
@@ -181,13 +186,11 @@ def make_world(
         rows=np.zeros(rows, dtype=ROW),
         willing=np.empty((rows, 8)),
         produced=np.zeros((rows, 8), dtype=np.int64),
+        weighed=np.zeros((0, 0, 0, 0, 0)),
     )
     _fill(
         world,
-        stream_key(seed, MEETING_STREAM),
-        stream_key(seed, PERSON_STREAM),
-        stream_key(seed, SPEECH_STREAM),
-        stream_key(seed, CHOICE_STREAM),
+        np.uint64(seed),
         meetings,
         population,
         _Scratch(

@@ -50,6 +50,12 @@ class Scenario(Model):
     confidentiality: list[Confidentiality] | None = Field(default=None, min_length=1)
     """Only meetings of these classes; without it all."""
     parameters: str = "central"
+    behaviour: Id = "mixed_logit"
+    """What people go by when they choose: mixed_logit, habit, rational, recorded, or one that a package adds."""
+    choices: str | None = None
+    """Recorded choices, for the behaviour `recorded`: a file beside this one."""
+    observed: str | None = None
+    """Counts of a live flow, to which the constants of the context are fitted: a file beside this one."""
     settled: dict[Actor, Literal[Effect.GRANT, Effect.DENY]] = Field(default_factory=dict)
     """Lever: answers that are taken as given for an actor's stages, instead of being simulated."""
     company_veto: bool = False

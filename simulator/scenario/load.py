@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from simulator.errors import ScenarioError, did_you_mean
-from simulator.scenario import evidence, experiment, flow_checks, law_checks, lesson, yaml_file
+from simulator.scenario import choices, evidence, experiment, flow_checks, law_checks, lesson, observed, yaml_file
 from simulator.scenario.document import Scenario
 from simulator.scenario.flow import Flow
 from simulator.scenario.jurisdiction import Jurisdiction
@@ -22,7 +22,8 @@ from simulator.scenario.overlay import Overlays
 from simulator.scenario.parameters import Parameters
 from simulator.scenario.population import Population
 from simulator.scenario.sourced import Model
-from simulator.scenario.yaml_file import Fault, Loc, Value, shown
+from simulator.scenario.table_file import read_table
+from simulator.scenario.yaml_file import Document, Fault, Loc, Value, shown
 
 Kind = Literal[
     "flow",
@@ -35,6 +36,8 @@ Kind = Literal[
     "evidence",
     "lesson",
     "experiment",
+    "observed",
+    "choices",
 ]
 """The kinds of content file."""
 
@@ -47,6 +50,8 @@ MODELS: dict[Kind, type[Model]] = {
     "jurisdiction": Jurisdiction,
     "overlays": Overlays,
     "evidence": evidence.Study,
+    "observed": observed.Observed,
+    "choices": choices.RecordedChoices,
     "lesson": lesson.Lesson,
     "experiment": experiment.Experiment,
 }
@@ -56,10 +61,18 @@ CHECKS: dict[Kind, Callable[[Any], Iterable[Fault]]] = {
     "flow": flow_checks.problems,
     "jurisdiction": law_checks.jurisdiction_problems,
     "overlays": law_checks.overlays_problems,
+    "observed": observed.problems,
+    "choices": choices.problems,
     "lesson": lesson.problems,
     "experiment": experiment.problems,
 }
 """What is checked in a kind of file once its form fits."""
+
+TABLES: dict[Kind, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "observed": ("counts", ("flow", "outcome", "count"), ()),
+    "choices": ("choices", ("stage", "option", "count"), ("jurisdiction", "segment")),
+}
+"""Kinds that may be CSV too: key of the list of rows, columns, and columns that may be left out."""
 
 M = TypeVar("M", bound=Model)
 
@@ -119,6 +132,24 @@ def load_study(path: Path) -> evidence.Study:
     return load_model(path, evidence.Study, called="study", checks=evidence.problems)
 
 
+def load_rows(path: Path, model: type[M]) -> M:
+    """The model in a file of one of the kinds that may be CSV too.
+
+    Raises:
+        ScenarioError: with all problems of the file.
+    """
+    kind = next(kind for kind in TABLES if MODELS[kind] is model)
+    return _fitting(rows_document(path, kind), model, called=kind, checks=CHECKS[kind])
+
+
+def rows_document(path: Path, kind: Kind) -> Document:
+    """What such a file holds, with the line of each part."""
+    if path.suffix.lower() != ".csv":
+        return yaml_file.read(path)
+    key, columns, optional = TABLES[kind]
+    return read_table(path, key=key, columns=columns, optional=optional)
+
+
 def load_model(path: Path, model: type[M], *, called: str, checks: Callable[[M], Iterable[Fault]] | None = None) -> M:
     """The model in a file; `called` names it in dotted keys; `checks` run once the model itself fits.
 
@@ -132,14 +163,18 @@ def load_model(path: Path, model: type[M], *, called: str, checks: Callable[[M],
     kept = _LOADED.get((path.absolute(), model, checks))
     if kept is not None and kept[0] == state:
         return cast(M, kept[1])
-    document = yaml_file.read(path)
+    loaded = _fitting(yaml_file.read(path), model, called=called, checks=checks)
+    if state is not None:
+        _LOADED[path.absolute(), model, checks] = (state, loaded)
+    return loaded
+
+
+def _fitting(document: Document, model: type[M], *, called: str, checks: Callable[[M], Iterable[Fault]] | None) -> M:
     loaded, faults = fitted(document.value, model, checks=checks)
     if loaded is not None:
-        if state is not None:
-            _LOADED[path.absolute(), model, checks] = (state, loaded)
         return loaded
     problems = [document.problem(fault, called=called) for fault in faults]
-    raise ScenarioError(yaml_file.told(path, sorted(problems, key=lambda problem: problem.line or 0)))
+    raise ScenarioError(yaml_file.told(document.path, sorted(problems, key=lambda problem: problem.line or 0)))
 
 
 def _state(path: Path) -> tuple[int, int, int] | None:

@@ -13,9 +13,12 @@ from simulator.analysis.learning import bought
 from simulator.analysis.outcomes import COMPARED, FlowOutcomes
 from simulator.analysis.sources import counted, weakest_source
 from simulator.analysis.uncertainty import Uncertainty
+from simulator.behaviour.models import MIXED_LOGIT
+from simulator.engine.behaviours import says
 from simulator.scenario.grants import CATEGORIES
 from simulator.scenario.stage_facts import sought
 from simulator.scenario.vocabulary import DataCategory, Known, Purpose, WorksCouncil
+from simulator.text.anchor_view import anchor_view
 from simulator.text.law_view import labelled, lawful_note, one_day, readings, why_table
 from simulator.text.layout import folded, paragraph, table, titled
 from simulator.text.ledger_view import waterfall
@@ -58,7 +61,9 @@ def print_comparison(
 ) -> None:
     """The whole report."""
     width = console.width
-    console.print(_heading(comparison, width))
+    console.print(heading(comparison, width))
+    if comparison.anchor is not None:
+        console.print(anchor_view(comparison.anchor, width))
     console.print(_chart(comparison, width))
     console.print(_people_table(comparison, width))
     console.print(_difference_table(comparison, width))
@@ -78,7 +83,8 @@ def print_comparison(
     console.print(_footnotes(comparison, width))
 
 
-def _heading(comparison: Comparison, width: int) -> RenderableType:
+def heading(comparison: Comparison, width: int) -> RenderableType:
+    """What is compared, of whom, and the question of the scenario."""
     run, scenario = comparison.run, comparison.inputs.scenario
     produced = comparison.flows[0].ledger(comparison.category).produced
     real = len(comparison.inputs.recorded)
@@ -304,6 +310,8 @@ def _levers(comparison: Comparison) -> Iterator[str]:
     scenario = comparison.inputs.scenario
     if scenario.settled:
         yield f"Taken as given by the scenario, not simulated: {scenario.answers_given}."
+    if scenario.behaviour != MIXED_LOGIT:
+        yield f"Behaviour {scenario.behaviour}: {says(scenario.behaviour)}"
     if scenario.company_veto:
         yield "The company keeps confidential meetings out."
     if scenario.works_council is not WorksCouncil.NONE:

@@ -28,6 +28,8 @@ TERMS = {
     "preselection": "it is set already",
     "benefit": "what the feature is worth to who decides for all",
     "veto": "it stops the feature for everybody",
+    "behaviour": "what the behaviour makes of it, as it is no sum of terms",
+    "context": "what one's own counts say of this place, whatever the design",
 }
 """The terms of an option's utility, in plain words."""
 

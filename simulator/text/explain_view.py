@@ -9,8 +9,10 @@ from textwrap import wrap
 from rich.console import Console
 from rich.text import Text
 
+from simulator.behaviour.models import MIXED_LOGIT
+from simulator.engine.behaviours import says
 from simulator.engine.inputs import Inputs
-from simulator.engine.people import participant_at
+from simulator.engine.people import meeting_under, participant_at
 from simulator.engine.reference import Outcome, setting_of, walk
 from simulator.engine.reference_stages import Meeting, Participant, Step, meets
 from simulator.engine.run import Plan
@@ -40,8 +42,9 @@ def print_explanation(console: Console, plan: Plan, seed: int, number: int) -> N
     meeting, person = participant_at(plan, seed, number)
     _print(console, ((0, text) for text in introduction(plan, seed, number, meeting, person)))
     steps: list[Step] = []
-    for flow in inputs.flows:
-        outcome = walk(meeting, flow, setting_of(inputs, flow))[person.number]
+    for place, flow in enumerate(inputs.flows):
+        met = meeting if inputs.weigher is None else meeting_under(plan, seed, meeting.id, place)
+        outcome = walk(met, flow, setting_of(inputs, flow))[person.number]
         steps += [*outcome.common.steps, *outcome.answers.steps]
         _print(console, [(0, f"{flow.id}: {flow.title}")], style="bold", after="\n")
         _print(console, _story(flow, outcome, meeting, inputs))
@@ -163,6 +166,8 @@ def _footer(inputs: Inputs, steps: list[Step], seed: int) -> Iterator[str]:
             + "; ".join(f"{name}: {TERMS[name]}" for name in used)
             + "."
         )
+    if inputs.scenario.behaviour != MIXED_LOGIT:
+        yield f"Behaviour {inputs.scenario.behaviour}: {says(inputs.scenario.behaviour)}"
     if inputs.scenario.settled:
         yield f"Taken as given by the scenario, not simulated: {inputs.scenario.answers_given}."
     yield f"Scenario {inputs.scenario.id}, seed {seed}. {lawful_note(inputs)}"

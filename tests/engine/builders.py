@@ -17,6 +17,7 @@ from simulator.engine.reference_stages import Answers, Meeting
 from simulator.engine.run import Plan
 from simulator.engine.tables import ROW_KIND
 from simulator.engine.tally import (
+    AGREED,
     CELL_CLAIMED,
     CELL_LAWFUL,
     CELL_LEFT,
@@ -208,6 +209,7 @@ def _count(plan: Plan, number: int, tally: Tally, group: int, kind: int, meeting
     left = outcome.answers.left
     tally.counts[group, PARTICIPANTS] += 1
     tally.counts[group, LEFT] += left
+    tally.counts[group, AGREED] += not left and bool(outcome.answers.own)
     if not left:
         tally.seconds[group, seconds_bin(outcome.answers.seconds)] += 1
     for column, category in enumerate(CATEGORIES):
