@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from rich.console import RenderableType
 
 from simulator.errors import Problem, UsageError, did_you_mean
-from simulator.ui.content import join
+from simulator.ui.content import join, person
 from simulator.ui.screens.base import JoinlabScreen
 from simulator.ui.screens.join import JoinScreen
+from simulator.ui.screens.person import PersonScreen
 from simulator.ui.session import Session
 from simulator.ui.widgets.frame import Place
 
@@ -45,6 +46,15 @@ SCREENS = (
         JoinScreen,
         join.plain,
         join.command,
+    ),
+    Entry(
+        "person",
+        "4",
+        "Person",
+        "Follow one synthetic participant: what they weigh at each stage, under two flows side by side.",
+        PersonScreen,
+        person.plain,
+        person.command,
     ),
 )
 

@@ -14,7 +14,7 @@ from simulator.api import DEFAULT_SCENARIO, prepare
 from simulator.engine.inputs import Inputs
 from simulator.engine.play import Decided
 from simulator.engine.run import Plan, make_plan
-from simulator.scenario.vocabulary import Channel, DataCategory, Reading, Role
+from simulator.scenario.vocabulary import Channel, DataCategory, Purpose, Reading, Role
 
 DEFAULT_FLOWS = ("accept_or_leave", "granular_opt_in")
 
@@ -52,6 +52,7 @@ class Session:
     """Day whose rules apply; None: as the scenario says."""
     reading: Reading | None = None
     category: DataCategory | None = None
+    purpose: Purpose | None = None
     meetings: tuple[Path, ...] = ()
     """Files of recorded meetings, in place of generated ones."""
     participant: int = 1
@@ -81,6 +82,7 @@ class Session:
             scenario=self.scenario,
             meetings=list(self.meetings),
             category=self.category,
+            purpose=self.purpose,
             date=self.date,
             reading=self.reading,
         )
@@ -88,7 +90,7 @@ class Session:
     def plan(self, flows: Sequence[str] | None = None) -> Plan:
         """The same, compiled; kept until something it depends on is set to something else. Takes up to seconds."""
         names = tuple(self.flows if flows is None else flows)
-        key = (names, self.scenario, self.meetings, self.category, self.date, self.reading)
+        key = (names, self.scenario, self.meetings, self.category, self.purpose, self.date, self.reading)
         if key not in self._plans:
             # A path is read anew each time, as somebody may be editing the file.
             self._plans = {} if len(self._plans) > 8 else self._plans
@@ -112,6 +114,7 @@ class Session:
             ("--date", self.date, None),
             ("--reading", self.reading, None),
             ("--category", self.category, None),
+            ("--purpose", self.purpose, None),
         ):
             if value is not None and value != usual:
                 words += [option, str(value)]
