@@ -10,6 +10,7 @@ from simulator.analysis.estimates import Estimate
 from simulator.analysis.outcomes import COMPARED, FlowOutcomes, paired_difference
 from simulator.engine.inputs import Inputs
 from simulator.engine.run import (
+    CHUNK,
     Progress,
     Run,
     fresh_seed,
@@ -29,6 +30,9 @@ _TELLING = 10 * GROUPS
 """Meetings from which on an interval tells how many more it takes."""
 _HOPELESS = 2.0
 """Times MOST_PARTICIPANTS: a run that would take more does not start on it."""
+
+_FIRST_PART, _MOST_PART = 2 * CHUNK, 64 * CHUNK
+"""Meetings before a growing comparison is first told, and most between two tellings."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,32 @@ def run_comparison(
     if precision is not None:
         run = _until_precise(run, precision, threads, progress)
     return Comparison(run, anchor)
+
+
+def growing_comparison(
+    inputs: Inputs, *, participants: int, seed: int, threads: int = 1, progress: Progress = no_progress
+) -> Iterator[Comparison]:
+    """What `run_comparison` gives, told while it grows: over the first meetings, then over more, at last over all.
+
+    The last one is the same to the last unit. Whoever has seen enough stops asking, or raises from `progress`.
+    """
+    anchor = None
+    if inputs.counted:
+        inputs, anchor = anchored(inputs, seed)
+    plan = make_plan(inputs)
+    meetings = meetings_for(plan, seed, participants)
+
+    def of_all(done: int, _: int) -> None:
+        progress(done, meetings)
+
+    part = min(meetings, whole_cycles(plan, _FIRST_PART))
+    tallies = run_meetings(plan, seed, 0, part, threads=threads, progress=of_all)
+    run = Run(plan=plan, seed=seed, meetings=part, tallies=tuple(tallies))
+    yield Comparison(run, anchor)
+    while run.meetings < meetings:
+        part = min(run.meetings, whole_cycles(plan, _MOST_PART))
+        run = _extended(run, min(run.meetings + part, meetings), threads, of_all)
+        yield Comparison(run, anchor)
 
 
 def _until_precise(run: Run, precision: float, threads: int, progress: Progress) -> Run:
