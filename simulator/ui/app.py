@@ -11,7 +11,7 @@ from textual.screen import Screen
 
 from simulator.ui.registry import SCREENS, entry
 from simulator.ui.session import Session
-from simulator.ui.theme import DARK, LIGHT
+from simulator.ui.theme import DARK, DARK_NAMES, LIGHT, LIGHT_NAMES
 
 
 class JoinlabApp(App[None]):
@@ -39,6 +39,7 @@ class JoinlabApp(App[None]):
         """Go to the first screen."""
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
+        self.ansi_theme_dark, self.ansi_theme_light = DARK_NAMES, LIGHT_NAMES
         self.theme = DARK.name
         self.switch_mode(self._first)
 

@@ -5,6 +5,7 @@ Nothing is told by colour alone: outcomes carry their names, toggles and options
 
 from __future__ import annotations
 
+from rich.terminal_theme import TerminalTheme
 from textual.theme import Theme
 
 DARK = Theme(
@@ -37,3 +38,15 @@ LIGHT = Theme(
     dark=False,
     variables={"footer-key-foreground": "#a85800", "border": "#b9b4a6", "border-blurred": "#b9b4a6"},
 )
+
+
+def _named(background: str, foreground: str, *colours: str) -> TerminalTheme:
+    """What the names of colours mean, in the order red, green, yellow, blue, magenta, cyan."""
+    triplets = [tuple(bytes.fromhex(colour[1:])) for colour in (background, *colours, foreground)]
+    first, *_, last = triplets
+    return TerminalTheme(first, last, triplets, triplets)  # type: ignore[arg-type]
+
+
+DARK_NAMES = _named("#14181d", "#dfe4ea", "#e0754c", "#4fb595", "#e69f00", "#56b4e9", "#cc79a7", "#7fc7c9")
+LIGHT_NAMES = _named("#f6f5f1", "#1e252c", "#b23c00", "#00795a", "#a85800", "#0072b2", "#a0457e", "#00707a")
+"""The same colours for text that the command line writes too, which names them."""
