@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from simulator.analysis.anchor import Anchor, anchored
 from simulator.analysis.estimates import Estimate
@@ -63,6 +64,13 @@ class Comparison:
 
     def differences(self) -> Iterator[Difference]:
         """Every compared outcome of every flow but the first, less the baseline's."""
+        yield from self._differences
+
+    @cached_property
+    def _differences(self) -> tuple[Difference, ...]:
+        return tuple(self._from_baseline())
+
+    def _from_baseline(self) -> Iterator[Difference]:
         baseline, *others = self.flows
         for flow in others:
             for outcome in COMPARED:
@@ -136,16 +144,16 @@ def growing_comparison(
     plan = make_plan(inputs)
     meetings = meetings_for(plan, seed, participants)
 
-    def of_all(done: int, _: int) -> None:
+    def of_all(done: int, total: int) -> None:
         progress(done, meetings)
 
     part = min(meetings, whole_cycles(plan, _FIRST_PART))
-    tallies = run_meetings(plan, seed, 0, part, threads=threads, progress=of_all)
+    tallies = run_meetings(plan, seed, 0, part, threads=threads, progress=of_all, watched=True)
     run = Run(plan=plan, seed=seed, meetings=part, tallies=tuple(tallies))
     yield Comparison(run, anchor)
     while run.meetings < meetings:
         part = min(run.meetings, whole_cycles(plan, _MOST_PART))
-        run = _extended(run, min(run.meetings + part, meetings), threads, of_all)
+        run = _extended(run, min(run.meetings + part, meetings), threads, of_all, watched=True)
         yield Comparison(run, anchor)
 
 
@@ -173,13 +181,15 @@ def _wanted_meetings(run: Run, widest: float | None, precision: float) -> int:
     return max(run.meetings + 1, min(int(run.meetings * growth), most))
 
 
-def _extended(run: Run, meetings: int, threads: int, progress: Progress) -> Run:
+def _extended(run: Run, meetings: int, threads: int, progress: Progress, *, watched: bool = False) -> Run:
     before = run.meetings
 
     def onwards(done: int, total: int) -> None:
         progress(before + done, before + total)
 
-    more = run_meetings(run.plan, run.seed, before, meetings - before, threads=threads, progress=onwards)
+    more = run_meetings(
+        run.plan, run.seed, before, meetings - before, threads=threads, progress=onwards, watched=watched
+    )
     for tally, old in zip(more, run.tallies, strict=True):
         tally.add(old)
     return replace(run, meetings=meetings, tallies=tuple(more))

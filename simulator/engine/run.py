@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -33,6 +35,8 @@ from simulator.scenario.vocabulary import Channel, Confidentiality, Role
 CHUNK = 512
 """Meetings in a chunk: some tens of milliseconds of work, and a few megabytes of people."""
 _SIZES_AT_ONCE = 1 << 16
+_LOW = 10
+"""Priority of threads that let others go first, as `nice` counts it."""
 
 
 class Progress(Protocol):
@@ -214,6 +218,7 @@ def run_meetings(
     threads: int = 1,
     chunk: int = CHUNK,
     progress: Progress = no_progress,
+    watched: bool = False,
 ) -> list[Tally]:
     """Walk meetings `first` to `first + count - 1` through every flow of the plan.
 
@@ -227,6 +232,7 @@ def run_meetings(
         threads: Threads to walk on.
         chunk: Meetings in a piece of work.
         progress: Told how many meetings are done; an exception from it (or Ctrl-C) stops the run.
+        watched: Whether somebody sits before it, whose keys and screen go first where threads have priorities.
 
     Returns:
         One tally per flow.
@@ -249,7 +255,7 @@ def run_meetings(
                 done += end - start
         return mine
 
-    with ThreadPoolExecutor(max_workers=threads) as pool:
+    with ThreadPoolExecutor(max_workers=threads, initializer=_step_back if watched else None) as pool:
         workers = [pool.submit(work) for _ in range(threads)]
         try:
             while wait(workers, timeout=0.1).not_done:
@@ -259,6 +265,12 @@ def run_meetings(
             raise
     progress(count, count)
     return _merged(plan, (worker.result() for worker in workers))
+
+
+def _step_back() -> None:
+    """Let other threads go first; on other systems than Linux a thread has no priority of its own."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LOW)
 
 
 def _walk_chunk(plan: Plan, world: World, tallies: Sequence[Tally]) -> None:

@@ -36,6 +36,6 @@ class Told(Static):
         super().__init__(id=id, classes=classes)
         self.tell(telling)
 
-    def tell(self, telling: Telling | None) -> None:
-        """Show something else; None shows nothing."""
-        self.update("" if telling is None else _Fitted(telling))
+    def tell(self, telling: Telling | None, *, as_high: bool = False) -> None:
+        """Show something else; None shows nothing. What is as high as before needs no layout, which takes long."""
+        self.update("" if telling is None else _Fitted(telling), layout=not as_high)
