@@ -42,7 +42,7 @@ def test_a_toggle_shows_which_way_it_stands_without_colour_and_what_is_on_is_gra
         assert "audio" in seen(pilot)
         assert "0.3 min" in seen(pilot)
         await press(pilot, "right")
-        assert "The people around you" in seen(pilot)
+        assert "Of 11 others" in seen(pilot)
         await press(pilot, "right")
         assert "of 1,501 participants" in seen(pilot)
         assert "< you" in seen(pilot)
