@@ -110,6 +110,8 @@ class LineList(Vertical):
     def action_move(self, by: int) -> None:
         """Go to the line so many lines further, and no further than the last or first one."""
         lines = [line for line in self.query(Line) if line.focusable]
-        at = next((index for index, line in enumerate(lines) if line.has_focus), 0)
+        focused = self.screen.focused
+        at = next((index for index, line in enumerate(lines) if line is focused), 0)
         if lines:
-            lines[min(max(at + by, 0), len(lines) - 1)].focus()
+            # At once, or keys typed fast would all move from the same line.
+            self.screen.set_focus(lines[min(max(at + by, 0), len(lines) - 1)])

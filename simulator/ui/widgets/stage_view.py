@@ -80,6 +80,7 @@ class StageView(LineList):
     def __init__(self, card: Card, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.card = card
+        self._answered = False
         self.border_title = card.place
         self.set_class(not card.place, "bare")
 
@@ -119,7 +120,8 @@ class StageView(LineList):
         line = message.line
         if isinstance(line, OpenLine):
             self._open(line)
-        elif isinstance(line, ChoiceLine):
+        elif isinstance(line, ChoiceLine) and not self._answered:
+            self._answered = True  # a second press, made before the next stage is there, is no second answer
             self.post_message(self.Answered(self, self._decision(line.choice)))
 
     def _open(self, line: OpenLine) -> None:
