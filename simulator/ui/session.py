@@ -16,6 +16,7 @@ from simulator.engine.play import Decided
 from simulator.engine.run import Plan, make_plan
 from simulator.scenario.vocabulary import Channel, DataCategory, Purpose, Reading, Role
 from simulator.text.formats import Json
+from simulator.ui.content.people import People, written_to
 
 DEFAULT_FLOWS = ("accept_or_leave", "granular_opt_in")
 
@@ -68,6 +69,8 @@ class Session:
     reading: Reading | None = None
     category: DataCategory | None = None
     purpose: Purpose | None = None
+    people: People | None = None
+    """Who is asked, where that was changed in the app; None: as the scenario says."""
     meetings: tuple[Path, ...] = ()
     """Files of recorded meetings, in place of generated ones."""
     participant: int = 1
@@ -91,8 +94,13 @@ class Session:
 
         Raises:
             UsageError: If a name is not known.
-            ScenarioError: If a file cannot be used.
+            ScenarioError: If a file cannot be used, or nobody is left.
         """
+        found = self.whole(flows)
+        return found if self.people is None else self.people.applied(found, self.scenario)
+
+    def whole(self, flows: Sequence[str] | None = None) -> Inputs:
+        """The same with all the people that the scenario has."""
         return prepare(
             list(self.flows if flows is None else flows),
             scenario=self.scenario,
@@ -106,7 +114,7 @@ class Session:
     def plan(self, flows: Sequence[str] | None = None) -> Plan:
         """The same, compiled; kept until something it depends on is set to something else. Takes up to seconds."""
         names = tuple(self.flows if flows is None else flows)
-        key = (names, self.scenario, self.meetings, self.category, self.purpose, self.date, self.reading)
+        key = (names, self.scenario, self.meetings, self.category, self.purpose, self.date, self.reading, self.people)
         if key not in self._plans:
             # A path is read anew each time, as somebody may be editing the file.
             self._plans = {} if len(self._plans) > 8 else self._plans
@@ -125,7 +133,7 @@ class Session:
         plain = Session()
         words: list[str] = []
         for option, value, usual in (
-            ("--scenario", self.scenario, plain.scenario),
+            ("--scenario", str(written_to(self.scenario)) if self.people else self.scenario, plain.scenario),
             ("--seed", self.seed, None),
             ("--date", self.date, None),
             ("--reading", self.reading, None),
