@@ -75,7 +75,8 @@ class Bench:
         own = inside.get("scenario", {})
         flow = str(own["flow"])
         name = str(self.scenario["id"])
-        scenario = _changed("scenario", name, self.scenario, {path: own[path] for path in own if path != "flow"})
+        changed = {path: own[path] for path in own if path != "flow"}
+        scenario = dict(_changed("scenario", name, self.scenario, changed))
         scenario["flows"] = [flow]
         # Days of single flows that the cell does not run would be refused as those of no flow.
         dates = scenario.pop("dates", None)
@@ -116,6 +117,8 @@ class Bench:
 
 
 def _changed(kind: Kind, name: str, content: Content, values: Mapping[str, Value]) -> Content:
+    if not values:
+        return content
     try:
         return with_values(content, values)
     except NoSuchPlaceError as error:

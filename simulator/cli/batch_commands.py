@@ -9,6 +9,7 @@ import typer
 
 from simulator.cli.arguments import OutputFormat, whole, word, words_of
 from simulator.cli.diagnostics import Exit, ProgressLine, note, report
+from simulator.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from simulator.batch.executors import Executor
@@ -43,6 +44,9 @@ def batch(
     processes: Annotated[
         bool, typer.Option("--processes", help="Run cells in processes of their own, for many short cells.")
     ] = False,
+    dask: Annotated[
+        str | None, typer.Option("--dask", metavar="ADDRESS", help="Run cells on the Dask cluster of a scheduler.")
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check everything, and say how many cells, how long and how large.")
     ] = False,
@@ -60,6 +64,7 @@ def batch(
     Exit code 3: some cells failed; the others are kept, and the same command tries the failed ones again.
     """
     from simulator.batch.durable import StoreError
+    from simulator.batch.executors import ClusterError
     from simulator.batch.prepared import prepare_experiment
     from simulator.batch.results import open_results
     from simulator.batch.run import run_batch
@@ -67,7 +72,7 @@ def batch(
 
     prepared = prepare_experiment(experiment)
     folder = output or prepared.folder
-    executor = _executor(workers, processes)
+    executor = _executor(workers, processes, dask)
     if dry_run:
         print_estimate(prepared, executor.workers)
         return
@@ -81,7 +86,7 @@ def batch(
             only_failed=only_failed,
             progress=progress,
         )
-    except StoreError as error:
+    except (StoreError, ClusterError) as error:
         progress.close()
         report(error)
         raise typer.Exit(Exit.FAILED) from None
@@ -96,9 +101,16 @@ def batch(
         raise typer.Exit(Exit.SOME_FAILED)
 
 
-def _executor(workers: int | None, processes: bool) -> Executor:
+def _executor(workers: int | None, processes: bool, dask: str | None) -> Executor:
     from simulator.batch.executors import Processes, Threads
 
+    if dask is not None:
+        if processes or workers is not None:
+            remedy = "The cluster's own workers run the cells."
+            raise UsageError(Problem("--dask takes neither --workers nor --processes.", remedy=remedy))
+        from simulator.batch.dask_executor import DaskCluster
+
+        return DaskCluster(dask)
     return Processes(workers) if processes else Threads(workers)
 
 

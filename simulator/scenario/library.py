@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from pathlib import Path
 from typing import get_args
@@ -56,8 +57,14 @@ def content_root() -> Path:
 def builtin(kind: Kind) -> dict[str, Path]:
     """The built-in files of a kind by id, which is the file's name without .yaml; sorted within each folder."""
     root = content_root()
-    files = (path for folder in _FOLDERS[kind] for path in sorted((root / folder).glob("*.yaml")))
-    return {path.stem: path for path in files}
+    folders = [root / folder for folder in _FOLDERS[kind]]
+    # A folder's time changes whenever a file comes or goes.
+    return dict(_files(tuple((folder, folder.stat().st_mtime_ns) for folder in folders if folder.is_dir())))
+
+
+@functools.lru_cache(maxsize=64)
+def _files(folders: tuple[tuple[Path, int], ...]) -> dict[str, Path]:
+    return {path.stem: path for folder, _ in folders for path in sorted(folder.glob("*.yaml"))}
 
 
 def find(kind: Kind, name_or_path: str, *, beside: Path | None = None) -> Path:
