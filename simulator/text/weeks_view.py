@@ -104,7 +104,8 @@ def _mean(estimate: Estimate) -> str:
 
 def _legend(found: OverWeeks) -> str:
     return (
-        "prompts: questions and notices that a person saw in the week, on average. ±, or + and -: the 95 % interval over meetings."
+        "prompts: questions and notices that a person saw in the week, on average. ±, or + and -: the 95 % interval "
+        "over meetings."
     ).replace("±", plus_minus())
 
 
@@ -126,8 +127,8 @@ def _notes(found: OverWeeks) -> Iterator[str]:
     yield (
         f"Here attention falls by {found.span.fatigue:g} logits per ln(1 + prompts seen in earlier meetings), an "
         f"assumption between {low:g} and {high:g}; --uncertainty shows both ends. Each time that people are asked, "
-        "chance is drawn anew, so that asking again and again wins over those who are of two minds: how stubborn people "
-        "are, nobody has measured."
+        "chance is drawn anew, so that asking again and again wins over those who are of two minds: how stubborn "
+        "people are, nobody has measured."
     )
     yield lawful_note(found.inputs)
     if found.inputs.scenario.behaviour != MIXED_LOGIT:
