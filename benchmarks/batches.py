@@ -44,7 +44,7 @@ class Sizes:
 
     cells: int
     participants: int
-    """Of each cell; about 100 ms of work on the development machine."""
+    """Of each cell."""
     few: int
     many: int
     """Cells of the two runs that memory is compared of."""
@@ -53,7 +53,7 @@ class Sizes:
     """Participants of each cell beside Mesa."""
 
 
-FULL = Sizes(cells=1_000, participants=40_000, few=100, many=1_000, ours=2_000_000, mesa=20_000)
+FULL = Sizes(cells=1_000, participants=20_000, few=100, many=1_000, ours=2_000_000, mesa=20_000)
 QUICK = Sizes(cells=60, participants=60_000, few=20, many=120, ours=200_000, mesa=2_000)
 
 
