@@ -11,11 +11,14 @@ from typing import TypeVar
 
 from simulator.analysis.across import AcrossBehaviours
 from simulator.analysis.comparison import DEFAULT_PARTICIPANTS, Comparison, run_comparison
+from simulator.analysis.over_weeks import DEFAULT_PARTICIPANTS as PARTICIPANTS_OVER_WEEKS
+from simulator.analysis.over_weeks import MOST_WEEKS, OverWeeks, over_weeks
 from simulator.analysis.uncertainty import Uncertainty, over_draws
 from simulator.behaviour.models import RECORDED
 from simulator.engine.behaviours import known
 from simulator.engine.inputs import Given, Inputs, gather
 from simulator.engine.run import Progress, Run, fresh_seed, no_progress
+from simulator.engine.weeks import MEETINGS_A_WEEK, Span
 from simulator.errors import Gathered, Problem, UsageError, did_you_mean, nearest, whole_number
 from simulator.meetings.read import read_meetings
 from simulator.meetings.recorded import RecordedMeeting
@@ -24,6 +27,8 @@ from simulator.scenario.document import Scenario
 from simulator.scenario.flow import Flow
 from simulator.scenario.joint_draws import read_draws
 from simulator.scenario.load import Kind
+from simulator.scenario.reask import WORDS as REASK
+from simulator.scenario.reask import Reask
 from simulator.scenario.vocabulary import DataCategory, Purpose, Reading
 from simulator.scenario.yaml_file import read
 
@@ -33,6 +38,7 @@ DEFAULT_SCENARIO = "everyday_meetings"
 MOST_SEED = (1 << 64) - 1
 MOST_PARTICIPANTS = 1_000_000_000
 MOST_THREADS = 1024
+MOST_A_WEEK = 100.0
 
 
 def load(name_or_path: str | Path) -> Flow | Scenario:
@@ -241,6 +247,60 @@ def compare_behaviours(
         )
         found[name] = run_prepared(inputs, participants=participants, seed=seed, threads=threads, progress=progress)
     return AcrossBehaviours(found)
+
+
+def over_weeks_prepared(
+    inputs: Inputs,
+    weeks: int | None = None,
+    *,
+    reask: Reask | None = None,
+    a_week: float = MEETINGS_A_WEEK,
+    participants: int = PARTICIPANTS_OVER_WEEKS,
+    seed: int | None = None,
+    threads: int | None = None,
+    fatigue: float | None = None,
+    progress: Progress = no_progress,
+) -> OverWeeks:
+    """Hold the meetings of inputs that `prepare` gave week after week, with the same people.
+
+    Args:
+        inputs: As `prepare` gives them.
+        weeks: 1 to 104; None: as the scenario says, or 1.
+        reask: When people are asked again: as_designed, each_meeting, never, after_refusal, or a number of weeks; None:
+            as the scenario says.
+        a_week: Times that each meeting is held in a week, 1 to 100.
+        participants: At least so many people, in whole meetings.
+        seed: 0 to 2**64 - 1; None draws a fresh one, which the result records.
+        threads: None: all processors. The result does not depend on it.
+        fatigue: In place of the value of the parameters, such as an end of its range.
+        progress: Told how far the run is.
+
+    Raises:
+        UsageError: If an argument is out of range, the parameters have no fatigue, or the meetings are recorded ones.
+    """
+    weeks = whole_number("weeks", weeks or inputs.scenario.weeks or 1, 1, MOST_WEEKS)
+    if not (isinstance(a_week, int | float) and 1.0 <= a_week <= MOST_A_WEEK):
+        raise UsageError(Problem(f"a_week: {a_week!r} is no number from 1 to {MOST_A_WEEK:g}."))
+    span = Span(weeks=weeks, a_week=float(a_week), reask=_reask(inputs.scenario.reask if reask is None else reask))
+    return over_weeks(
+        inputs,
+        span,
+        participants=whole_number("participants", participants, 1, MOST_PARTICIPANTS),
+        seed=None if seed is None else whole_number("seed", seed, 0, MOST_SEED),
+        threads=threads or os.cpu_count() or 1,
+        progress=progress,
+        fatigue=fatigue,
+    )
+
+
+def _reask(given: object) -> Reask:
+    if isinstance(given, int) and not isinstance(given, bool) and 1 <= given <= MOST_WEEKS:
+        return given
+    found = next((word for word in REASK if word == given), None)
+    if found is not None:
+        return found
+    remedy = did_you_mean(str(given), [*REASK, "a number of weeks"], called="Allowed")
+    raise UsageError(Problem(f"reask: {given!r} is not allowed here.", remedy=remedy))
 
 
 def uncertainty(comparison: Comparison, *, threads: int | None = None, progress: Progress = no_progress) -> Uncertainty:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 import numpy as np
 
 from simulator.behaviour.question import Floats, Question
-from simulator.errors import did_you_mean
+from simulator.errors import did_you_mean, nearest
 from simulator.scenario.choices import NO_ANSWER, RecordedChoices, Taken
 from simulator.scenario.flow import Flow, Stage
 from simulator.scenario.stage_facts import draw_order
@@ -122,18 +122,21 @@ def _unfit_stage(
     options = [option.id for option in draw_order(stage)]
     switched = [f"{toggle.id}={way}" for toggle in stage.toggles for way in ("on", "off")]
     as_set = [option.id for option in stage.options if option.toggles is ToggleSetting.AS_SET]
-    allowed = [*options, *([] if stage.blocking else [NO_ANSWER]), *(switched if as_set else [])]
     for number, row in rows:
-        if row.option not in allowed:
-            yield Fault(("choices", number, "option"), f'"{row.option}" is no answer at {at}.',
-                        did_you_mean(row.option, allowed, called="Answers"))  # fmt: skip
+        if row.option == NO_ANSWER and stage.blocking and row.count:
+            message = f"{at} cannot be missed, so that nobody leaves it without an answer."
+            yield Fault(("choices", number, "option"), message, f"Answers: {', '.join(options)}.")
     given = {row.option for _, row in rows}
     missing = [word for word in options if word not in given]
     if any(row.count for _, row in rows if row.option in as_set):
         missing += [word for word in switched if word not in given]
     if missing:
+        # Other options may be those of another flow with a stage of that name; but a slip of the pen is told.
+        others = sorted(given - {*options, *switched, NO_ANSWER})
+        guess = next((near for word in missing if (near := nearest(word, others))), None)
+        hint = f'There is "{guess}" in its place. ' if guess else ""
         message = f"at {at} nothing is recorded of {', '.join(missing)}."
-        yield Fault(("choices", rows[0][0]), message, "Add a row for each; 0 where nobody took it.")
+        yield Fault(("choices", rows[0][0]), message, f"{hint}Add a row for each; 0 where nobody took it.")
     yield from _unfit_cells([row for _, row in rows], rows[0][0], at, options, places, segments)
 
 

@@ -167,10 +167,14 @@ def _measured(flow: Flow, found: Sequence[Finding], ablate: Ablate) -> Effects:
 
 
 def _kind(keys: set[str]) -> Kind | None:
-    """The kind whose own keys a file has most of; None where it has none."""
+    """The kind whose own keys a file has most of, and of several that one whose keys are all there; None: no kind's."""
     common = {"schema_version", "id", "title", "question", "sources"}
     shared = {kind: len(keys & (set(model.model_fields) - common)) for kind, model in MODELS.items()}
-    best = max(shared, key=lambda kind: shared[kind])
+    lacking = {
+        kind: sum(field.is_required() and name not in keys for name, field in model.model_fields.items())
+        for kind, model in MODELS.items()
+    }
+    best = max(shared, key=lambda kind: (shared[kind], -lacking[kind]))
     return best if shared[best] else None
 
 

@@ -25,18 +25,21 @@ from simulator.cli.arguments import (
     MeetingsArg,
     ObservedArg,
     OutputFormat,
-    ParticipantsArg,
+    PerWeekArg,
     PrecisionArg,
     PurposeArg,
     PurposeOption,
     ReadingArg,
     ReadingOption,
+    ReaskArg,
     RecordedArg,
+    RunParticipantsArg,
     ScenarioArg,
     SeedArg,
     ThreadsArg,
     UncertaintyArg,
     VetoArg,
+    WeeksArg,
     WhyArg,
     a_seed,
     day,
@@ -45,6 +48,7 @@ from simulator.cli.arguments import (
     whole,
 )
 from simulator.cli.diagnostics import Exit, ProgressLine, note
+from simulator.cli.weeks_option import Weekly, write_weeks
 from simulator.errors import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -79,7 +83,7 @@ class Setting:
 class Size:
     """How much is simulated, and from which seed."""
 
-    participants: int
+    participants: int | None
     seed: int | None
     threads: int | None
     precision: str | None
@@ -89,7 +93,7 @@ def compare(
     flows: Annotated[list[str] | None, typer.Argument(help="Two or more flows: built-in names or YAML files.")] = None,
     scenario: ScenarioArg = "everyday_meetings",
     meetings: MeetingsArg = None,
-    participants: ParticipantsArg = 100_000,
+    participants: RunParticipantsArg = None,
     seed: SeedArg = None,
     threads: ThreadsArg = None,
     precision: PrecisionArg = None,
@@ -102,6 +106,9 @@ def compare(
     behaviour: AnyBehaviourArg = None,
     recorded: RecordedArg = None,
     observed: ObservedArg = None,
+    weeks: WeeksArg = None,
+    reask: ReaskArg = None,
+    per_week: PerWeekArg = None,
     ledger: LedgerArg = False,
     why: WhyArg = False,
     uncertainty: UncertaintyArg = False,
@@ -120,12 +127,24 @@ def compare(
     )
     size = Size(participants, seed, threads, precision)
     if behaviour == ALL:
-        for name, asked in (("--by", by), ("--precision", precision), ("--uncertainty", uncertainty), ("--why", why)):
+        for name, asked in (
+            ("--by", by),
+            ("--precision", precision),
+            ("--uncertainty", uncertainty),
+            ("--why", why),
+            ("--weeks", weeks),
+        ):
             if asked:
                 raise UsageError(Problem(f"{name} goes with one behaviour.", remedy="Name it in place of `all`."))
         _write_across(_under_all(setting, size), output)
         return
-    result = _simulate(setting, size)
+    inputs, weekly = _prepare(setting), Weekly(weeks, reask, per_week)
+    if weekly.wanted(inputs):
+        unfit = {"--by": by, "--precision": precision, "--ledger": ledger, "--why": why}
+        write_weeks(inputs, weekly, participants=participants, seed=seed, threads=threads, ends=uncertainty,
+                    output=output, unfit=unfit)  # fmt: skip
+        return
+    result = _simulate(inputs, size)
     _write(result, by, ledger, why, output, _spread(result, threads, asked=uncertainty))
 
 
@@ -133,7 +152,7 @@ def run(
     names: Annotated[list[str] | None, typer.Argument(help="One scenario, or flows: names or YAML files.")] = None,
     scenario: Annotated[str | None, typer.Option("--scenario", help="Scenario for flows: a name or a file.")] = None,
     meetings: MeetingsArg = None,
-    participants: ParticipantsArg = 100_000,
+    participants: RunParticipantsArg = None,
     seed: SeedArg = None,
     threads: ThreadsArg = None,
     precision: PrecisionArg = None,
@@ -146,6 +165,9 @@ def run(
     behaviour: BehaviourArg = None,
     recorded: RecordedArg = None,
     observed: ObservedArg = None,
+    weeks: WeeksArg = None,
+    reask: ReaskArg = None,
+    per_week: PerWeekArg = None,
     why: WhyArg = False,
     uncertainty: UncertaintyArg = False,
     output: FormatArg = OutputFormat.TABLE,
@@ -165,7 +187,13 @@ def run(
     setting = Setting(
         flows, named, files, category, purpose, date, company_veto, reading, observed, behaviour, recorded
     )
-    result = _simulate(setting, Size(participants, seed, threads, precision))
+    inputs, weekly = _prepare(setting), Weekly(weeks, reask, per_week)
+    if weekly.wanted(inputs):
+        unfit = {"--by": by, "--precision": precision, "--why": why}
+        write_weeks(inputs, weekly, participants=participants, seed=seed, threads=threads, ends=uncertainty,
+                    output=output, unfit=unfit)  # fmt: skip
+        return
+    result = _simulate(inputs, Size(participants, seed, threads, precision))
     _write(result, by, True, why, output, _spread(result, threads, asked=uncertainty))
 
 
@@ -252,19 +280,19 @@ def _prepare(setting: Setting) -> Inputs:
     )
 
 
-def _simulate(setting: Setting, size: Size) -> Comparison:
+def _simulate(inputs: Inputs, size: Size) -> Comparison:
+    from simulator.analysis.comparison import DEFAULT_PARTICIPANTS
     from simulator.api import run_prepared
     from simulator.compiled import KEPT_IN
 
     if KEPT_IN is None:
         note("no folder for compiled code can be written, so each run compiles; NUMBA_CACHE_DIR may name one.")
     wanted = proportion(size.precision)
-    inputs = _prepare(setting)
     progress = ProgressLine()
     try:
         result = run_prepared(
             inputs,
-            participants=size.participants,
+            participants=size.participants or DEFAULT_PARTICIPANTS,
             seed=size.seed,
             threads=size.threads,
             precision=wanted,
@@ -280,6 +308,7 @@ def _simulate(setting: Setting, size: Size) -> Comparison:
 
 
 def _under_all(setting: Setting, size: Size) -> AcrossBehaviours:
+    from simulator.analysis.comparison import DEFAULT_PARTICIPANTS
     from simulator.api import compare_behaviours
 
     progress = ProgressLine()
@@ -295,7 +324,7 @@ def _under_all(setting: Setting, size: Size) -> AcrossBehaviours:
             company_veto=setting.company_veto,
             choices=setting.choices,
             observed=setting.observed,
-            participants=size.participants,
+            participants=size.participants or DEFAULT_PARTICIPANTS,
             seed=size.seed,
             threads=size.threads,
             progress=progress,

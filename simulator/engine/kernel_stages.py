@@ -235,8 +235,11 @@ def walk_stages(
             stage = following
             continue
         option = NOBODY
-        key = child(world.rows[answering].key ^ flow.stages[stage].hash, shown[stage])
-        attention_logit = world.rows[answering].attention - flow.stages[stage].words_log
+        own, tired = world.rows[answering].key, world.rows[answering].tired
+        if flow.stages[stage].recall == 1.0:  # settled in the account, once and not in this meeting
+            own, tired = world.rows[answering].account, 0.0
+        key = child(own ^ flow.stages[stage].hash, shown[stage])
+        attention_logit = world.rows[answering].attention - flow.stages[stage].words_log - tired
         attention_logit -= coefficients.attention_prompts * prompts
         attention = sigmoid(attention_logit)
         recalled = False

@@ -26,6 +26,7 @@ from simulator.scenario.flow import Stage
 from simulator.scenario.grants import CATEGORIES, PURPOSES
 from simulator.scenario.meeting_mix import MeetingMix
 from simulator.scenario.population import Population
+from simulator.scenario.stage_facts import in_account
 from simulator.scenario.vocabulary import Actor, Channel, Confidentiality, Role
 
 _STAGE_SLOTS: dict[StageDraw, int] = {
@@ -47,10 +48,13 @@ class KeyedDraws:
     """Draws from a person's key."""
 
     key: np.uint64
+    account: np.uint64
+    """Of what they settle in their account."""
 
     def at_stage(self, stage: Stage, showing: int, what: StageDraw, number: int = 0) -> float:
         """See `reference.Draws`."""
-        return float(uniform(np.uint64(child(self.key ^ stage_hash(stage), showing)), _STAGE_SLOTS[what] + number))
+        own = self.account if in_account(stage) else self.key
+        return float(uniform(np.uint64(child(own ^ stage_hash(stage), showing)), _STAGE_SLOTS[what] + number))
 
     def once(self, what: PersonDraw) -> float:
         """See `reference.Draws`."""
@@ -92,7 +96,8 @@ def _person(world: World, index: int, number: int, codes: Sequence[str], populat
         chooser=_chooser(world, position, population, shift=0.0, pressure=float(row["pressure"])),
         ordinary=_chooser(world, position, population, shift=shift, pressure=0.0),
         produced={category: int(world.produced[position, column]) for column, category in enumerate(CATEGORIES)},
-        draws=KeyedDraws(np.uint64(row["key"])),
+        draws=KeyedDraws(np.uint64(row["key"]), np.uint64(row["account"])),
+        tired=float(row["tired"]),
         weighed=_weighed(world, position),
     )
 

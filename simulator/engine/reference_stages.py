@@ -33,6 +33,7 @@ from simulator.scenario.stage_facts import (
     default_option,
     draw_order,
     forced,
+    in_account,
     informs,
     leaves,
     recall_share,
@@ -125,6 +126,8 @@ class Participant:
     produced: Mapping[DataCategory, int]
     """Milliseconds or counts."""
     draws: Draws
+    tired: float = 0.0
+    """Taken off the logit of attention in meetings, for prompts seen in earlier ones."""
     weighed: Weighed | None = None
     """What a behaviour from outside makes of a stage; None: the model's own terms."""
     decider: Decider | None = None
@@ -325,7 +328,8 @@ def _given(stage: Stage, setting: Setting) -> Option | None:
 
 
 def _attention_logit(stage: Stage, prompts: int, person: Participant, setting: Setting) -> float:
-    return attention_logit(person.chooser, stage, prompts, setting.parameters)
+    logit = attention_logit(person.chooser, stage, prompts, setting.parameters)
+    return logit if in_account(stage) else logit - person.tired
 
 
 def _recalled(stage: Stage, showing: int, person: Participant) -> bool:

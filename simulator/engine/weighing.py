@@ -19,7 +19,7 @@ from simulator.engine.world import WEIGHED, WEIGHED_NOTICING, WEIGHED_TOGGLES, W
 from simulator.errors import Problem, UsageError
 from simulator.scenario.flow import Flow
 from simulator.scenario.parameters import Parameters
-from simulator.scenario.stage_facts import draw_order, recall_share
+from simulator.scenario.stage_facts import draw_order, in_account, recall_share
 from simulator.scenario.vocabulary import Actor, Affects, ToggleSetting
 
 Floats = npt.NDArray[np.float64]
@@ -171,6 +171,8 @@ def _question(
         kinds = np.repeat(world.meetings["confidentiality"], world.meetings["end"] - world.meetings["start"])
         willing = willing - coefficients.confidentiality_shift[kinds[rows]][:, None]
     logit = people["attention"] - row["words_log"] - coefficients.attention_prompts * prompts
+    if not in_account(stage):
+        logit = logit - people["tired"]
     attention = 1.0 / (1.0 + np.exp(-logit))
     pressure = np.zeros(len(rows)) if recalled else people["pressure"].copy()
     options = tables.options[row["option_start"] : row["option_end"]]

@@ -59,7 +59,9 @@ MEETING = np.dtype(
 ROW = np.dtype(
     [
         ("key", np.uint64),  # of the choice stream
+        ("account", np.uint64),  # the same, for what they settle in their account; another only over weeks
         ("attention", np.float64),  # logit of attention
+        ("tired", np.float64),  # taken off it in meetings, for prompts seen in earlier ones; 0 but over weeks
         ("effort", np.float64),  # relative cost of a click
         ("stake", np.float64),  # cost of leaving, logits
         ("pressure", np.float64),  # pull towards what the host asks for, logits
@@ -143,6 +145,7 @@ def _fill(
             row = world.rows[position]
             own_key = child(people_key, person)
             row.key = child(choice_key, person)
+            row.account = row.key
             row.place = place(own_key, host_place, population)
             if person == 0:
                 host_place = row.place

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from rich.console import RenderableType
 
 from simulator.errors import Problem, UsageError, did_you_mean
-from simulator.ui.content import join, person, population
+from simulator.ui.content import compare, join, person, population
 from simulator.ui.screens.base import JoinlabScreen
+from simulator.ui.screens.compare import CompareScreen
 from simulator.ui.screens.join import JoinScreen
 from simulator.ui.screens.person import PersonScreen
 from simulator.ui.screens.population import PopulationScreen
@@ -47,6 +48,15 @@ SCREENS = (
         JoinScreen,
         join.plain,
         join.command,
+    ),
+    Entry(
+        "compare",
+        "2",
+        "Compare",
+        "Run flows on the same people in the same meetings, and see what each does to the data.",
+        CompareScreen,
+        compare.plain,
+        compare.command,
     ),
     Entry(
         "person",

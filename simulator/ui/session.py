@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from simulator.analysis.comparison import DEFAULT_PARTICIPANTS, Comparison
+from simulator.analysis.comparison import DEFAULT_PARTICIPANTS
 from simulator.api import DEFAULT_SCENARIO, prepare
 from simulator.engine.inputs import Inputs
 from simulator.engine.play import Decided
 from simulator.engine.run import Plan, make_plan
 from simulator.scenario.vocabulary import Channel, DataCategory, Purpose, Reading, Role
+from simulator.text.formats import Json
 from simulator.ui.content.people import People, written_to
 
 DEFAULT_FLOWS = ("accept_or_leave", "granular_opt_in")
@@ -31,11 +32,25 @@ class Yourself:
 
 
 @dataclass(frozen=True)
+class Look:
+    """Which side of a comparison is looked at."""
+
+    part: str = "outcomes"
+    """`outcomes`, `ledger` or `split`."""
+    by: str = "role"
+    """What the split is by."""
+    outcome: str = "claimed"
+    """Of what the split is."""
+    largest_first: bool = False
+
+
+@dataclass(frozen=True)
 class Kept:
-    """A run that was kept."""
+    """A run that was kept, or read from a file."""
 
     name: str
-    comparison: Comparison
+    data: Json
+    """As `joinlab compare --format json` writes it."""
     command: str
     """Reproduces it."""
 
@@ -66,6 +81,7 @@ class Session:
     """What was decided in the meeting joined last."""
     wanted: frozenset[DataCategory] | None = None
     """What who plays as themselves would give, asked neutrally; None: not asked yet."""
+    look: Look = Look()
     runs: list[Kept] = field(default_factory=list)
     ticking: bool = False
     """Whether time limits run; in pictures and tests they stand still."""
