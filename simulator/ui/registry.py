@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from rich.console import RenderableType
 
 from simulator.errors import Problem, UsageError, did_you_mean
-from simulator.ui.content import compare, join
+from simulator.ui.content import compare, join, lessons
 from simulator.ui.screens.base import JoinlabScreen
 from simulator.ui.screens.compare import CompareScreen
 from simulator.ui.screens.join import JoinScreen
+from simulator.ui.screens.lessons import LessonsScreen
 from simulator.ui.session import Session
 from simulator.ui.widgets.frame import Place
 
@@ -55,6 +56,15 @@ SCREENS = (
         CompareScreen,
         compare.plain,
         compare.command,
+    ),
+    Entry(
+        "lessons",
+        "7",
+        "Lessons",
+        "Short lessons for a class: predict, run, reveal.",
+        LessonsScreen,
+        lessons.plain,
+        lessons.command,
     ),
 )
 
