@@ -43,6 +43,8 @@ from simulator.scenario.vocabulary import UNITS, DataCategory, Row
 SHARES = ("claimed", "lawful", "lawful_lenient", "kept", "wanted", "overreach", "missed")
 """Outcomes that are shares of what a category would have produced. Where the scenario leaves the reading of unsettled
 rules open, `lawful` is the strict one and `lawful_lenient` the other end; otherwise both are the same."""
+GIVEN_AND_WANTED = "claimed_and_wanted"
+"""What is claimed of what people want to give: wanted less missed."""
 OF_PEOPLE = ("left",)
 """Outcomes that are shares of participants."""
 COMPARED = ("claimed", "lawful", "lawful_lenient", "wanted", "overreach", "missed", "left")
@@ -60,7 +62,7 @@ _CELL_PART = {
     "participants": CELL_PEOPLE,
 }
 
-_OF_CLAIMED = ("claimed", "lawful", "lawful_lenient", "kept", "overreach")
+_OF_CLAIMED = ("claimed", "lawful", "lawful_lenient", "kept", "overreach", GIVEN_AND_WANTED)
 """Outcomes that are part of what is claimed."""
 
 
@@ -143,6 +145,8 @@ class FlowOutcomes:
         if outcome == "left":
             return self._tally.counts[:, LEFT], self._tally.counts[:, PARTICIPANTS]
         totals = self._tally.ledger[:, CATEGORIES.index(category)]
+        if outcome == GIVEN_AND_WANTED:
+            return totals[:, WANTED] - totals[:, MISSED], totals[:, : len(CAUSES)].sum(axis=1)
         return totals[:, _SHARE_COLUMNS[outcome]].sum(axis=1), totals[:, : len(CAUSES)].sum(axis=1)
 
     def sample(self, outcome: str, category: DataCategory) -> Sample:

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from simulator.analysis.comparison import Comparison
 from simulator.analysis.estimates import Estimate
-from simulator.analysis.outcomes import COMPARED, SHARES, FlowOutcomes
+from simulator.analysis.outcomes import COMPARED, GIVEN_AND_WANTED, SHARES, FlowOutcomes
 from simulator.analysis.scales import within
 from simulator.engine.inputs import Inputs
 from simulator.engine.run import Progress, Run, make_plan, meetings_for, no_progress, run_meetings
@@ -29,8 +29,6 @@ Floats = npt.NDArray[np.float64]
 PARTICIPANTS_PER_DRAW = 4_000
 """Every draw meets the same people, so that few of them show what a draw changes."""
 LEVEL = 0.95
-GIVEN_AND_WANTED = "claimed_and_wanted"
-"""What is claimed of what people want to give: wanted less missed."""
 _POPULATION = 0x706F70
 """Tells these draws from any other that a seed may stand for."""
 FOLLOWED = (*SHARES, "left", GIVEN_AND_WANTED)
@@ -43,8 +41,8 @@ class Ranking:
     flow: str
     baseline: str
     outcome: str
-    more: float
-    """Share of the draws with more; ties count half."""
+    more: float | None
+    """Share of the draws with more; ties count half. None where the two are level in every draw."""
 
 
 class Uncertainty:
@@ -88,7 +86,7 @@ class Uncertainty:
             for outcome in outcomes:
                 gap = self._draws[outcome][:, number] - self._draws[outcome][:, 0]
                 if np.isfinite(gap).all():
-                    more = float(np.mean(np.where(gap == 0.0, 0.5, gap > 0.0)))
+                    more = float(np.mean(np.where(gap == 0.0, 0.5, gap > 0.0))) if gap.any() else None
                     yield Ranking(name, names[0], outcome, more)
 
 
@@ -139,9 +137,6 @@ def _number(value: float | None) -> float:
 
 
 def _value(flow: FlowOutcomes, outcome: str, comparison: Comparison) -> float | None:
-    if outcome == GIVEN_AND_WANTED:
-        wanted, missed = (_value(flow, name, comparison) for name in ("wanted", "missed"))
-        return None if wanted is None or missed is None else wanted - missed
     part, whole = flow.parts(outcome, comparison.category)
     return float(part.sum() / whole.sum()) if whole.sum() else None
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import socket
 import time
 import traceback
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 
+from simulator.analysis.anchor import anchored
 from simulator.analysis.outcomes import FlowOutcomes
 from simulator.batch.bench import Bench, Changes, UnfitError
 from simulator.batch.outcomes import KEPT, ledger_rows, outcome, segment_rows
@@ -76,6 +79,8 @@ class CellResult:
     """Where it happened, if it is a fault of the program."""
     seconds: float = 0.0
     """Time it took where it ran."""
+    worker: str = ""
+    """Machine and process that ran it."""
     outcomes: tuple[tuple[str, float | None, float | None, float | None], ...] = ()
     """Name, value, and both ends of the interval."""
     ledger: tuple[tuple[str, str, str, float], ...] = ()
@@ -95,7 +100,10 @@ def run_cell(bench: Bench, cell: Cell, *, threads: int = 1) -> CellResult:
     started = time.perf_counter()
     seed = cell.seed_of(0)
     try:
-        plan = make_plan(bench.inputs(cell.changes))
+        inputs = bench.inputs(cell.changes)
+        if inputs.counted:
+            inputs, _ = anchored(inputs, seed)
+        plan = make_plan(inputs)
         run: Run | None = None
         done, reached = 0, None
         for replication in range(cell.most_replications):
@@ -107,13 +115,17 @@ def run_cell(bench: Bench, cell: Cell, *, threads: int = 1) -> CellResult:
                 if reached:
                     break
         assert run is not None, "there is at least one replication"
-        return _kept(cell, run, done, reached, time.perf_counter() - started)
+        return replace(_kept(cell, run, done, reached), seconds=time.perf_counter() - started, worker=_here())
     except (JoinlabError, UnfitError) as error:
         told, where = str(error).removesuffix("nothing was run.").strip(), None
     except Exception as error:  # a fault of ours in one cell must not cost the others; the traceback is kept
         told, where = f"{type(error).__name__}: {error}", traceback.format_exc()
     seconds = time.perf_counter() - started
-    return CellResult(cell.number, FAILED, seed, error=told, traceback=where, seconds=seconds)
+    return CellResult(cell.number, FAILED, seed, error=told, traceback=where, seconds=seconds, worker=_here())
+
+
+def _here() -> str:
+    return f"{socket.gethostname()}/{os.getpid()}"
 
 
 def _added(plan: Plan, before: Run | None, seed: int, participants: int, threads: int) -> Run:
@@ -134,7 +146,7 @@ def precise(run: Run, precision: Precision) -> bool:
     return all(reach is not None and reach <= precision.half_width for reach in reaches)
 
 
-def _kept(cell: Cell, run: Run, replications: int, reached: bool | None, seconds: float) -> CellResult:
+def _kept(cell: Cell, run: Run, replications: int, reached: bool | None) -> CellResult:
     flow = FlowOutcomes(run, 0)
     estimates = [(name, outcome(name)(flow)) for name in KEPT]
     return CellResult(
@@ -145,7 +157,6 @@ def _kept(cell: Cell, run: Run, replications: int, reached: bool | None, seconds
         meetings=run.meetings,
         participants=run.participants,
         reached=reached,
-        seconds=seconds,
         outcomes=tuple((name, found.value, found.low, found.high) for name, found in estimates),
         ledger=tuple(ledger_rows(flow)),
         segments=tuple(segment_rows(flow)),
@@ -166,16 +177,15 @@ def unpacked(data: bytes, plan: Plan) -> Tally:
     """
     empty = Tally.empty(cells=int(plan.cell_start[-1]), rules=plan.most_rules)
     numbers = np.frombuffer(data, dtype="<i8")
-    tables: dict[str, Any] = {}
-    start = 0
-    for field in fields(empty):
-        shape = getattr(empty, field.name).shape
-        size = int(np.prod(shape))
-        tables[field.name] = numbers[start : start + size].astype(np.int64).reshape(shape)
-        start += size
-    if start != len(numbers):
-        msg = f"a tally of {len(numbers)} numbers where {start} were expected"
+    shapes = {field.name: getattr(empty, field.name).shape for field in fields(empty)}
+    ends = np.cumsum([int(np.prod(shape)) for shape in shapes.values()])
+    if len(numbers) != ends[-1]:
+        msg = f"a tally of {len(numbers):,} numbers where {ends[-1]:,} were expected"
         raise ValueError(msg)
+    tables: dict[str, Any] = {
+        name: part.astype(np.int64).reshape(shape)
+        for (name, shape), part in zip(shapes.items(), np.split(numbers, ends[:-1]), strict=True)
+    }
     return Tally(**tables)
 
 

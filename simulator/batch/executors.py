@@ -16,11 +16,16 @@ from typing import Protocol
 
 from simulator.batch.bench import Bench
 from simulator.batch.cells import FAILED, Cell, CellResult, run_cell
+from simulator.errors import JoinlabError
 
 AHEAD = 2
 """Cells that each worker has in hand or waiting, so that it never waits for the next."""
 TICK = 0.25
 """Seconds after which an executor gives back control, whether or not a cell has finished."""
+
+
+class ClusterError(JoinlabError):
+    """A cluster that cannot go on."""
 
 
 class Executor(Protocol):
@@ -54,7 +59,7 @@ class Threads:
         """As `Executor` says."""
         pool = ThreadPoolExecutor(self.workers)
         try:
-            yield from pump(lambda cell: pool.submit(run_cell, bench, cell), cells, AHEAD * self.workers, [])
+            yield from pump(lambda cell: pool.submit(run_cell, bench, cell), cells, lambda: AHEAD * self.workers, [])
         finally:
             pool.shutdown(cancel_futures=True)
 
@@ -73,7 +78,7 @@ class Processes:
             pool = _processes(bench, self.workers)
             lost: list[Cell] = []
             try:
-                yield from pump(lambda cell: pool.submit(_run_here, cell), cells, AHEAD * self.workers, lost)  # noqa: B023
+                yield from pump(lambda cell: pool.submit(_run_here, cell), cells, lambda: AHEAD * self.workers, lost)  # noqa: B023
             finally:
                 pool.shutdown(cancel_futures=True)
             if not lost:
@@ -83,19 +88,19 @@ class Processes:
 
 
 def pump(
-    submit: Callable[[Cell], Future[CellResult]], cells: Iterator[Cell], ahead: int, lost: list[Cell]
+    submit: Callable[[Cell], Future[CellResult]], cells: Iterator[Cell], ahead: Callable[[], int], lost: list[Cell]
 ) -> Iterator[list[CellResult]]:
     """Keep some cells in hand until there are no more, or the pool breaks.
 
     Args:
         submit: Starts a cell.
         cells: Taken from only as there is room.
-        ahead: Most cells in hand.
+        ahead: Most cells in hand, asked again each time.
         lost: Gets the cells that were in hand when a process pool broke.
     """
     waiting: dict[Future[CellResult], Cell] = {}
     while not lost:
-        for cell in islice(cells, ahead - len(waiting)):
+        for cell in islice(cells, max(0, ahead() - len(waiting))):
             try:
                 waiting[submit(cell)] = cell
             except BrokenProcessPool:

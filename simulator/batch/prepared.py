@@ -14,7 +14,7 @@ from simulator.batch.cells import Cell
 from simulator.batch.designs import Block, Factor, Layout, lay_out, lists
 from simulator.batch.places import Content, NoSuchPlaceError, figure_range, split
 from simulator.engine.run import Progress, no_progress
-from simulator.errors import JoinlabError, Problem, ScenarioError, did_you_mean, nearest
+from simulator.errors import JoinlabError, Problem, ScenarioError, UsageError, did_you_mean, nearest
 from simulator.scenario import experiment as files
 from simulator.scenario import library
 from simulator.scenario.experiment import MOST_CELLS, Between, Experiment, Level, value_of
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from simulator.batch.executors import Executor
     from simulator.batch.results import Results
 
-_PART_KINDS: tuple[Kind, ...] = ("flow", *NAMED)
+_PART_KINDS: tuple[Kind, ...] = ("flow", *NAMED, "observed", "choices")
 
 
 @dataclass(frozen=True)
@@ -100,12 +100,14 @@ def prepare_experiment(name_or_path: str | Path) -> Prepared:
     path = library.find("experiment", str(name_or_path))
     experiment = load_model(path, Experiment, called="experiment", checks=files.problems)
     document = read(path)
-    scenario = library.find("scenario", experiment.scenario, beside=path.parent)
-    if not scenario.exists():
-        fault = Fault(("scenario",), f"there is no file {scenario}.", "Paths start from the experiment's folder.")
-        raise ScenarioError(document.problem(fault, called="experiment"))
     table = _table(path.parent / experiment.table.file, experiment.table) if experiment.table else None
-    bench = make_bench(scenario, _named_parts(experiment, table), beside=path.parent)
+    named = list(_named_parts(experiment, table))
+    missing = [_missing(kind, name, path.parent, loc) for kind, name, loc in named]
+    missing.append(_missing("scenario", experiment.scenario, path.parent, ("scenario",)))
+    if any(missing):
+        raise ScenarioError([document.problem(fault, called="experiment") for fault in missing if fault])
+    scenario = library.find("scenario", experiment.scenario, beside=path.parent)
+    bench = make_bench(scenario, [(kind, name) for kind, name, _ in named], beside=path.parent)
     layout = _layout(experiment, bench, table, document)
     if len(layout) > MOST_CELLS:
         message = f"the design has {len(layout):,} cells; expected at most {MOST_CELLS:,}."
@@ -186,15 +188,27 @@ def _factors_of_file(experiment: Experiment) -> Iterator[tuple[str, list[Level] 
             yield from part.of.items()
 
 
-def _named_parts(experiment: Experiment, table: _Rows | None) -> Iterator[tuple[Kind, str]]:
-    """Flows, populations, meetings and parameters that cells name."""
+def _named_parts(experiment: Experiment, table: _Rows | None) -> Iterator[tuple[Kind, str, Loc]]:
+    """Flows, populations, meetings and parameters that cells name, and where in the experiment."""
     listed = [(path, spec) for path, spec in _factors_of_file(experiment) if isinstance(spec, list)]
-    levels = [(path, level) for path, spec in listed for level in spec]
-    levels += [pair for row in (table.rows if table else ()) for pair in row.items()]
-    for path, level in levels:
+    levels = [(path, level, _loc(experiment, path)) for path, spec in listed for level in spec]
+    rows = table.rows if table else ()
+    levels += [(path, level, ("table",)) for row in rows for path, level in row.items()]
+    for path, level, loc in dict.fromkeys((path, str(value_of(level)), loc) for path, level, loc in levels):
         for kind in _PART_KINDS:
             if path == kind:
-                yield kind, str(value_of(level))
+                yield kind, level, loc
+
+
+def _missing(kind: Kind, name: str, folder: Path, loc: Loc) -> Fault | None:
+    """What is wrong with the name of something that is not there; None where it is."""
+    try:
+        path = library.find(kind, name, beside=folder)
+    except UsageError as error:
+        return Fault(loc, error.problems[0].message, error.problems[0].remedy)
+    if path.exists():
+        return None
+    return Fault(loc, f"there is no file {path}.", "Paths start from the experiment's folder.")
 
 
 def _layout(experiment: Experiment, bench: Bench, table: _Rows | None, document: Document) -> Layout:
@@ -343,13 +357,11 @@ def _loc(experiment: Experiment, path: str) -> Loc:
 
 
 def _blamed(loc: Loc, kind: Kind, changes: Mapping[str, Value]) -> str | None:
-    """The factor that put the value that does not fit, by the place of the fault."""
+    """The factor that put what does not fit: the one at the place of the fault, else the only one in that part."""
     wrong = ".".join(str(step) for step in loc)
-    for path in changes:
-        own, rest = split(path)
-        if own == kind and (rest.startswith(wrong) or wrong.startswith(rest)) and wrong:
-            return path
-    return None
+    inside = {path: rest for path in changes for own, rest in [split(path)] if own == kind and path != "flow"}
+    exact = [path for path, rest in inside.items() if wrong and (rest.startswith(wrong) or wrong.startswith(rest))]
+    return exact[0] if exact else next(iter(inside)) if len(inside) == 1 else None
 
 
 def _near_path(path: str, bench: Bench, otherwise: str | None = None) -> str | None:
@@ -357,7 +369,7 @@ def _near_path(path: str, bench: Bench, otherwise: str | None = None) -> str | N
     known = sorted(_paths(bench))
     same_end = [one for one in known if one.rsplit(".", 1)[-1] == path.rsplit(".", 1)[-1]]
     guess = nearest(path, known) or (same_end[0] if same_end else None)
-    return f'Did you mean "{guess}"?' if guess and guess != path else otherwise
+    return f'Did you mean "{guess}"?' if guess and path not in known else otherwise
 
 
 def _paths(bench: Bench) -> set[str]:

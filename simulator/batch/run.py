@@ -28,7 +28,7 @@ from simulator.batch.prepared import Prepared
 from simulator.batch.store import Store, open_store
 from simulator.batch.tables import write_tables
 from simulator.engine.run import Progress, no_progress
-from simulator.errors import Problem, ScenarioError
+from simulator.errors import JoinlabError, Problem, ScenarioError
 
 KEEP_EVERY = 1.0
 """Seconds for which finished cells may wait for each other before they are written together."""
@@ -129,7 +129,7 @@ def in_time(executor: Executor, prepared: Prepared, cells: list[int]) -> Iterato
             if hand and (time.monotonic() - last >= KEEP_EVERY or any(one.status == FAILED for one in results)):
                 yield hand
                 hand, last = [], time.monotonic()
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, JoinlabError):
         if hand:
             yield hand
         raise

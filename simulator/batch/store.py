@@ -165,6 +165,7 @@ def schema_of_parts() -> dict[str, polars.DataType | type[polars.DataType]]:
         "error": pl.String,
         "traceback": pl.String,
         "seconds": pl.Float64,
+        "worker": pl.String,
         **{name: pl.List(pl.Struct(columns)) for name, columns in rows_of_parts().items()},
         "tally": pl.Binary,
     }

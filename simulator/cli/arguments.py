@@ -17,6 +17,7 @@ W = TypeVar("W", bound=StrEnum)
 MOST_PARTICIPANTS = 1_000_000_000
 """Most people that a run is asked for: a quarter of an hour of work, and more than any interval needs."""
 MOST_THREADS = 1024
+MOST_WEEKS = 104
 MOST_SEED = (1 << 64) - 1
 MOST_NUMBER = 10_000_000
 """Highest number of a participant who can be shown."""
@@ -156,6 +157,14 @@ _threads = whole("--threads", 1, MOST_THREADS)
 ParticipantsArg = Annotated[
     int, typer.Option(parser=_participants, metavar="N", help="At least so many participants, in whole meetings.")
 ]
+RunParticipantsArg = Annotated[
+    int | None,
+    typer.Option(
+        parser=_participants,
+        metavar="N",
+        help="At least so many participants, in whole meetings; without it 100,000, or 10,000 over weeks.",
+    ),
+]
 SeedArg = Annotated[
     int | None, typer.Option(parser=a_seed, metavar="N", help="Seed; without it a fresh one, which the result names.")
 ]
@@ -196,6 +205,43 @@ FormatArg = Annotated[
     ),
 ]
 DateArg = Annotated[str | None, typer.Option(help="Day whose rules apply, such as 2023-08-08.")]
+WeeksArg = Annotated[
+    int | None,
+    typer.Option(
+        parser=whole("--weeks", 1, MOST_WEEKS),
+        metavar="N",
+        help="Hold the meetings over so many weeks with the same people, and tell each week.",
+    ),
+]
+ReaskArg = Annotated[
+    str | None,
+    typer.Option(
+        metavar="WHEN",
+        help="With --weeks: ask again as_designed, each_meeting, never, after_refusal, or after a number of weeks.",
+    ),
+]
+PerWeekArg = Annotated[
+    float | None, typer.Option("--per-week", metavar="N", help="With --weeks: meetings a week; without it 10.1.")
+]
+BehaviourArg = Annotated[
+    str | None,
+    typer.Option(
+        "--behaviour",
+        metavar="NAME",
+        help="What people go by: mixed_logit, habit, rational, recorded, or one that a package adds.",
+    ),
+]
+AnyBehaviourArg = Annotated[
+    str | None,
+    typer.Option(
+        "--behaviour",
+        metavar="NAME",
+        help="What people go by: mixed_logit, habit, rational, recorded, one that a package adds; all: a ranking.",
+    ),
+]
+RecordedArg = Annotated[
+    str | None, typer.Option("--recorded", metavar="FILE", help="Recorded choices to draw from (CSV or YAML).")
+]
 ObservedArg = Annotated[
     str | None,
     typer.Option(

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simulator.cli import batch_analysis_commands
 from simulator.cli.arguments import OutputFormat, whole, word, words_of
+from simulator.cli.batch_analysis_commands import FolderArg
 from simulator.cli.diagnostics import Exit, ProgressLine, note, report
+from simulator.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from simulator.batch.executors import Executor
@@ -16,7 +19,6 @@ if TYPE_CHECKING:
 MOST_WORKERS = 1024
 MOST_CELLS = 10_000_000
 
-FolderArg = Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder that `joinlab batch` wrote.")]
 OutcomesArg = Annotated[
     str,
     typer.Option(
@@ -25,6 +27,12 @@ OutcomesArg = Annotated[
 ]
 
 results_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Look at the results of experiments.")
+for command in (
+    batch_analysis_commands.sensitivity,
+    batch_analysis_commands.frontier,
+    batch_analysis_commands.discover,
+):
+    results_app.command()(command)
 
 
 def batch(
@@ -43,6 +51,9 @@ def batch(
     processes: Annotated[
         bool, typer.Option("--processes", help="Run cells in processes of their own, for many short cells.")
     ] = False,
+    dask: Annotated[
+        str | None, typer.Option("--dask", metavar="ADDRESS", help="Run cells on the Dask cluster of a scheduler.")
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check everything, and say how many cells, how long and how large.")
     ] = False,
@@ -60,6 +71,7 @@ def batch(
     Exit code 3: some cells failed; the others are kept, and the same command tries the failed ones again.
     """
     from simulator.batch.durable import StoreError
+    from simulator.batch.executors import ClusterError
     from simulator.batch.prepared import prepare_experiment
     from simulator.batch.results import open_results
     from simulator.batch.run import run_batch
@@ -67,7 +79,7 @@ def batch(
 
     prepared = prepare_experiment(experiment)
     folder = output or prepared.folder
-    executor = _executor(workers, processes)
+    executor = _executor(workers, processes, dask)
     if dry_run:
         print_estimate(prepared, executor.workers)
         return
@@ -81,7 +93,7 @@ def batch(
             only_failed=only_failed,
             progress=progress,
         )
-    except StoreError as error:
+    except (StoreError, ClusterError) as error:
         progress.close()
         report(error)
         raise typer.Exit(Exit.FAILED) from None
@@ -96,9 +108,16 @@ def batch(
         raise typer.Exit(Exit.SOME_FAILED)
 
 
-def _executor(workers: int | None, processes: bool) -> Executor:
+def _executor(workers: int | None, processes: bool, dask: str | None) -> Executor:
     from simulator.batch.executors import Processes, Threads
 
+    if dask is not None:
+        if processes or workers is not None:
+            remedy = "The cluster's own workers run the cells."
+            raise UsageError(Problem("--dask takes neither --workers nor --processes.", remedy=remedy))
+        from simulator.batch.dask_executor import DaskCluster
+
+        return DaskCluster(dask)
     return Processes(workers) if processes else Threads(workers)
 
 
@@ -155,3 +174,37 @@ def export_results(
         from simulator.cli.batch_view import print_frame
 
         print_frame(frame)
+
+
+@results_app.command("diff")
+def diff_results(
+    first: FolderArg,
+    second: Annotated[Path, typer.Argument(metavar="OTHER", help="Another such folder.")],
+    outcomes: OutcomesArg = "claimed,lawful,wanted,left",
+) -> None:
+    """Show in what two results differ: their inputs, and outcomes of cells that have the same values."""
+    from simulator.batch.difference import difference
+    from simulator.batch.results import open_results
+    from simulator.cli.batch_view import print_difference
+
+    names = [name.strip() for name in outcomes.split(",") if name.strip()]
+    print_difference(difference(open_results(first), open_results(second), names))
+
+
+@results_app.command("rerun")
+def rerun_cell(
+    folder: FolderArg,
+    cell: Annotated[
+        int, typer.Argument(parser=whole("CELL", 0, MOST_CELLS), metavar="CELL", help="Number of the cell, from 0.")
+    ],
+) -> None:
+    """Run one cell again from the inputs kept with the results, and compare. Exit code 1 if it is not the same."""
+    from simulator.batch.difference import rerun
+    from simulator.batch.results import open_results
+    from simulator.cli.batch_view import print_rerun
+
+    results = open_results(folder)
+    found = rerun(results, cell)
+    print_rerun(results, found)
+    if not found.same:
+        raise typer.Exit(Exit.FAILED)

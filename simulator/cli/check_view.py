@@ -23,11 +23,11 @@ from simulator.scenario.load import (
     CHECKS,
     MODELS,
     Kind,
-    counts_document,
     load_flow,
     load_model,
-    load_observed,
+    load_rows,
     load_study,
+    rows_document,
 )
 from simulator.scenario.vocabulary import DataCategory
 from simulator.scenario.yaml_file import Document, dotted, read
@@ -117,8 +117,9 @@ def _check(name: str, ablate: Ablate | None) -> Checked:
     if not library.is_path(name):
         return _checked_flow(name, path, ablate)
     if path.suffix.lower() == ".csv":
-        load_observed(path)
-        return Checked(name, "observed", counts_document(path))
+        rows: Kind = "choices" if "stage" in path.read_text(encoding="utf-8", errors="replace")[:200] else "observed"
+        load_rows(path, MODELS[rows])
+        return Checked(name, rows, rows_document(path, rows))
     document = read(path)
     kind = _kind(set(document.value))
     if kind is None:
@@ -166,10 +167,14 @@ def _measured(flow: Flow, found: Sequence[Finding], ablate: Ablate) -> Effects:
 
 
 def _kind(keys: set[str]) -> Kind | None:
-    """The kind whose own keys a file has most of; None where it has none."""
+    """The kind whose own keys a file has most of, and of several that one whose keys are all there; None: no kind's."""
     common = {"schema_version", "id", "title", "question", "sources"}
     shared = {kind: len(keys & (set(model.model_fields) - common)) for kind, model in MODELS.items()}
-    best = max(shared, key=lambda kind: shared[kind])
+    lacking = {
+        kind: sum(field.is_required() and name not in keys for name, field in model.model_fields.items())
+        for kind, model in MODELS.items()
+    }
+    best = max(shared, key=lambda kind: (shared[kind], -lacking[kind]))
     return best if shared[best] else None
 
 

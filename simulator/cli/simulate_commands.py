@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ import typer
 from simulator.cli.arguments import (
     MOST_NUMBER,
     MOST_SHOWN,
+    AnyBehaviourArg,
+    BehaviourArg,
     By,
     ByArg,
     Category,
@@ -22,17 +25,21 @@ from simulator.cli.arguments import (
     MeetingsArg,
     ObservedArg,
     OutputFormat,
-    ParticipantsArg,
+    PerWeekArg,
     PrecisionArg,
     PurposeArg,
     PurposeOption,
     ReadingArg,
     ReadingOption,
+    ReaskArg,
+    RecordedArg,
+    RunParticipantsArg,
     ScenarioArg,
     SeedArg,
     ThreadsArg,
     UncertaintyArg,
     VetoArg,
+    WeeksArg,
     WhyArg,
     a_seed,
     day,
@@ -41,12 +48,18 @@ from simulator.cli.arguments import (
     whole,
 )
 from simulator.cli.diagnostics import Exit, ProgressLine, note
+from simulator.cli.weeks_option import Weekly, write_weeks
 from simulator.errors import Problem, UsageError
 
 if TYPE_CHECKING:
+    from simulator.analysis.across import AcrossBehaviours
     from simulator.analysis.comparison import Comparison
     from simulator.analysis.uncertainty import Uncertainty
     from simulator.engine.inputs import Inputs
+
+
+ALL = "all"  # as the help of --behaviour has it
+"""In place of a behaviour's name: all of them."""
 
 
 @dataclass(frozen=True)
@@ -62,13 +75,15 @@ class Setting:
     company_veto: bool | None = None
     reading: ReadingOption | None = None
     observed: str | None = None
+    behaviour: str | None = None
+    choices: str | None = None
 
 
 @dataclass(frozen=True)
 class Size:
     """How much is simulated, and from which seed."""
 
-    participants: int
+    participants: int | None
     seed: int | None
     threads: int | None
     precision: str | None
@@ -78,7 +93,7 @@ def compare(
     flows: Annotated[list[str] | None, typer.Argument(help="Two or more flows: built-in names or YAML files.")] = None,
     scenario: ScenarioArg = "everyday_meetings",
     meetings: MeetingsArg = None,
-    participants: ParticipantsArg = 100_000,
+    participants: RunParticipantsArg = None,
     seed: SeedArg = None,
     threads: ThreadsArg = None,
     precision: PrecisionArg = None,
@@ -88,7 +103,12 @@ def compare(
     date: DateArg = None,
     company_veto: VetoArg = None,
     reading: ReadingArg = None,
+    behaviour: AnyBehaviourArg = None,
+    recorded: RecordedArg = None,
     observed: ObservedArg = None,
+    weeks: WeeksArg = None,
+    reask: ReaskArg = None,
+    per_week: PerWeekArg = None,
     ledger: LedgerArg = False,
     why: WhyArg = False,
     uncertainty: UncertaintyArg = False,
@@ -102,8 +122,29 @@ def compare(
     if len(chosen) == 1:
         remedy = f"Name a second flow, or report on one alone: joinlab run {chosen[0]}"
         raise UsageError(Problem("compare takes two flows or more.", remedy=remedy))
-    setting = Setting(chosen, scenario, files, category, purpose, date, company_veto, reading, observed)
-    result = _simulate(setting, Size(participants, seed, threads, precision))
+    setting = Setting(
+        chosen, scenario, files, category, purpose, date, company_veto, reading, observed, behaviour, recorded
+    )
+    size = Size(participants, seed, threads, precision)
+    if behaviour == ALL:
+        for name, asked in (
+            ("--by", by),
+            ("--precision", precision),
+            ("--uncertainty", uncertainty),
+            ("--why", why),
+            ("--weeks", weeks),
+        ):
+            if asked:
+                raise UsageError(Problem(f"{name} goes with one behaviour.", remedy="Name it in place of `all`."))
+        _write_across(_under_all(setting, size), output)
+        return
+    inputs, weekly = _prepare(setting), Weekly(weeks, reask, per_week)
+    if weekly.wanted(inputs):
+        unfit = {"--by": by, "--precision": precision, "--ledger": ledger, "--why": why}
+        write_weeks(inputs, weekly, participants=participants, seed=seed, threads=threads, ends=uncertainty,
+                    output=output, unfit=unfit)  # fmt: skip
+        return
+    result = _simulate(inputs, size)
     _write(result, by, ledger, why, output, _spread(result, threads, asked=uncertainty))
 
 
@@ -111,7 +152,7 @@ def run(
     names: Annotated[list[str] | None, typer.Argument(help="One scenario, or flows: names or YAML files.")] = None,
     scenario: Annotated[str | None, typer.Option("--scenario", help="Scenario for flows: a name or a file.")] = None,
     meetings: MeetingsArg = None,
-    participants: ParticipantsArg = 100_000,
+    participants: RunParticipantsArg = None,
     seed: SeedArg = None,
     threads: ThreadsArg = None,
     precision: PrecisionArg = None,
@@ -121,7 +162,12 @@ def run(
     date: DateArg = None,
     company_veto: VetoArg = None,
     reading: ReadingArg = None,
+    behaviour: BehaviourArg = None,
+    recorded: RecordedArg = None,
     observed: ObservedArg = None,
+    weeks: WeeksArg = None,
+    reask: ReaskArg = None,
+    per_week: PerWeekArg = None,
     why: WhyArg = False,
     uncertainty: UncertaintyArg = False,
     output: FormatArg = OutputFormat.TABLE,
@@ -138,8 +184,16 @@ def run(
         raise UsageError(Problem(f"{scenarios[0]!r} is a scenario, and a run has one scenario.", remedy=remedy))
     named = scenarios[0] if scenarios else scenario or "everyday_meetings"
     flows = [] if scenarios else chosen
-    setting = Setting(flows, named, files, category, purpose, date, company_veto, reading, observed)
-    result = _simulate(setting, Size(participants, seed, threads, precision))
+    setting = Setting(
+        flows, named, files, category, purpose, date, company_veto, reading, observed, behaviour, recorded
+    )
+    inputs, weekly = _prepare(setting), Weekly(weeks, reask, per_week)
+    if weekly.wanted(inputs):
+        unfit = {"--by": by, "--precision": precision, "--why": why}
+        write_weeks(inputs, weekly, participants=participants, seed=seed, threads=threads, ends=uncertainty,
+                    output=output, unfit=unfit)  # fmt: skip
+        return
+    result = _simulate(inputs, Size(participants, seed, threads, precision))
     _write(result, by, True, why, output, _spread(result, threads, asked=uncertainty))
 
 
@@ -161,6 +215,8 @@ def explain(
     date: DateArg = None,
     company_veto: VetoArg = None,
     reading: ReadingArg = None,
+    behaviour: BehaviourArg = None,
+    recorded: RecordedArg = None,
     observed: ObservedArg = None,
 ) -> None:
     """Tell one person's way through each flow: what they weighed, did and why, and what became of their data."""
@@ -170,7 +226,9 @@ def explain(
     from simulator.text.explain_view import print_explanation
 
     chosen, files = split_files(flows, meetings)
-    setting = Setting(chosen, scenario, files, category, purpose, date, company_veto, reading, observed)
+    setting = Setting(
+        chosen, scenario, files, category, purpose, date, company_veto, reading, observed, behaviour, recorded
+    )
     inputs = _prepare(setting)
     if inputs.counted:
         inputs, _ = anchored(inputs, seed)
@@ -203,6 +261,10 @@ def people(
 def _prepare(setting: Setting) -> Inputs:
     from simulator.api import prepare
 
+    if setting.behaviour == ALL:
+        remedy = "`joinlab compare ... --behaviour all` ranks flows under each; name one here."
+        raise UsageError(Problem("--behaviour all is for compare.", remedy=remedy))
+
     return prepare(
         setting.flows,
         scenario=setting.scenario,
@@ -213,22 +275,24 @@ def _prepare(setting: Setting) -> Inputs:
         company_veto=setting.company_veto,
         reading=setting.reading,
         observed=setting.observed,
+        behaviour=setting.behaviour,
+        choices=setting.choices,
     )
 
 
-def _simulate(setting: Setting, size: Size) -> Comparison:
+def _simulate(inputs: Inputs, size: Size) -> Comparison:
+    from simulator.analysis.comparison import DEFAULT_PARTICIPANTS
     from simulator.api import run_prepared
     from simulator.compiled import KEPT_IN
 
     if KEPT_IN is None:
         note("no folder for compiled code can be written, so each run compiles; NUMBA_CACHE_DIR may name one.")
     wanted = proportion(size.precision)
-    inputs = _prepare(setting)
     progress = ProgressLine()
     try:
         result = run_prepared(
             inputs,
-            participants=size.participants,
+            participants=size.participants or DEFAULT_PARTICIPANTS,
             seed=size.seed,
             threads=size.threads,
             precision=wanted,
@@ -241,6 +305,47 @@ def _simulate(setting: Setting, size: Size) -> Comparison:
         progress.close()
     _say_precision(result, wanted)
     return result
+
+
+def _under_all(setting: Setting, size: Size) -> AcrossBehaviours:
+    from simulator.analysis.comparison import DEFAULT_PARTICIPANTS
+    from simulator.api import compare_behaviours
+
+    progress = ProgressLine()
+    try:
+        return compare_behaviours(
+            setting.flows,
+            scenario=setting.scenario,
+            meetings=setting.meetings,
+            category=setting.category,
+            purpose=setting.purpose,
+            date=day(setting.date),
+            reading=setting.reading,
+            company_veto=setting.company_veto,
+            choices=setting.choices,
+            observed=setting.observed,
+            participants=size.participants or DEFAULT_PARTICIPANTS,
+            seed=size.seed,
+            threads=size.threads,
+            progress=progress,
+        )
+    except KeyboardInterrupt:
+        note("interrupted; nothing was written.")
+        raise typer.Exit(Exit.INTERRUPTED) from None
+    finally:
+        progress.close()
+
+
+def _write_across(across: AcrossBehaviours, output: OutputFormat) -> None:
+    from simulator.cli.terminal import console
+    from simulator.text.across_view import across_csv, across_dict, print_across
+
+    if output is OutputFormat.TABLE:
+        print_across(console(), across)
+    elif output is OutputFormat.JSON:
+        typer.echo(json.dumps(across_dict(across), indent=2))
+    else:
+        typer.echo(across_csv(across).rstrip())
 
 
 def _say_precision(result: Comparison, wanted: float | None) -> None:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from simulator.engine.kernel import scratch_for, walk_meetings
-from simulator.engine.run import Plan
+from simulator.engine.run import Plan, empty_tally, walk_world
 from simulator.engine.tables import FlowTables
-from simulator.engine.tally import AGREED, GROUPS, LEFT, Tally
+from simulator.engine.tally import AGREED, LEFT
 from simulator.engine.world import World
 from simulator.scenario.flow import Stage
 from simulator.scenario.grants import categories_for
@@ -45,14 +44,9 @@ def joining(plan: Plan, world: World, number: int, tables: FlowTables | None = N
         number: Which flow.
         tables: Of that flow, where they differ from the plan's.
     """
-    flow, law = tables or plan.flows[number], plan.laws[number]
-    tally = Tally.empty(cells=int(plan.cell_start[-1]), rules=plan.most_rules)
-    choices = np.full((len(world.rows), len(flow.stages)), NOT_SHOWN, dtype=np.int16)
-    walk_meetings(
-        world, flow, plan.coefficients, law.strict, law.lenient, plan.ranged, plan.headline, GROUPS, plan.cycle,
-        plan.cell_start,
-        tally.ledger, tally.counts, tally.seconds, tally.cells, tally.rules, scratch_for(flow), choices,
-    )  # fmt: skip
+    tally = empty_tally(plan)
+    choices = np.full((len(world.rows), len(plan.flows[number].stages)), NOT_SHOWN, dtype=np.int16)
+    walk_world(plan, number, world, tally, tables=tables, choices=choices)
     asking = [place for place, stage in enumerate(plan.inputs.flows[number].stages) if counts_at(stage, plan, number)]
     met = int((choices[participant_rows(world)][:, asking] != NOT_SHOWN).any(axis=1).sum())
     agreed, left = int(tally.counts[:, AGREED].sum()), int(tally.counts[:, LEFT].sum())

@@ -9,7 +9,7 @@ from pathlib import Path
 from simulator.errors import Gathered, UsageError
 from simulator.scenario import library
 from simulator.scenario.flow import Flow
-from simulator.scenario.load import counts_document, load_observed
+from simulator.scenario.load import load_rows, rows_document
 from simulator.scenario.observed import Observed
 from simulator.scenario.stage_facts import join_outcomes
 from simulator.scenario.vocabulary import JoinOutcome, Purpose
@@ -37,7 +37,7 @@ def load_counts(path: Path, purpose: Purpose) -> tuple[Counted, ...]:
         ScenarioError: If the file cannot be used, names flows that there are not, or counts what cannot be; all
             problems are named, with their lines.
     """
-    observed, document, found = load_observed(path), counts_document(path), Gathered()
+    observed, document, found = load_rows(path, Observed), rows_document(path, "observed"), Gathered()
     counted = []
     for name in observed.flows:
         place = next(number for number, item in enumerate(observed.counts) if item.flow == name)

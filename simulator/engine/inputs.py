@@ -9,7 +9,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar, cast
 
+from simulator.behaviour.models import MODELS, RECORDED
+from simulator.engine.behaviours import from_choices, known, plugged
 from simulator.engine.counted import Counted, load_counts
+from simulator.engine.weighing import Weigher
 from simulator.errors import Gathered, Problem, UsageError, did_you_mean
 from simulator.meetings.recorded import RecordedMeeting
 from simulator.rules.law import Law, in_force
@@ -51,13 +54,22 @@ class Inputs:
 
     counted: tuple[Counted, ...] = ()
     """Live flows and what was counted in them, to which the constants of the context are to be fitted."""
+    weigher: Weigher | None = None
+    """A behaviour that is no change of coefficients; None where the scenario's is."""
     contexts: Mapping[str, Context] = field(default_factory=dict)
     """By flow id, the constants of the context, where they are fitted to one's own counts."""
+
+    @property
+    def coefficients(self) -> Parameters:
+        """The parameters as the behaviour of the scenario has them."""
+        model = MODELS.get(self.scenario.behaviour)
+        return self.parameters if model is None else model.of(self.parameters)
 
     def parameters_of(self, flow: Flow) -> Parameters:
         """The coefficients by which people answer a flow."""
         context = self.contexts.get(flow.id)
-        return self.parameters if context is None else self.parameters.model_copy(update={"context": context})
+        found = self.coefficients
+        return found if context is None else found.model_copy(update={"context": context})
 
     def law_of(self, flow: Flow) -> Law:
         """The law that a flow is judged by."""
@@ -92,6 +104,7 @@ def gather(
     document: Document | None = None,
     beside: Path | None = None,
     parts: Mapping[Kind, Model] = MappingProxyType({}),
+    counted: Sequence[Counted] | None = None,
 ) -> Inputs:
     """Load what a scenario names.
 
@@ -102,6 +115,7 @@ def gather(
         document: The scenario's file: relative paths start from its folder, and problems name its lines.
         beside: Folder that relative paths start from, where there is no document.
         parts: Population, meetings or parameters to take in place of those that the scenario names.
+        counted: Counts of live flows, in place of the file that the scenario names.
 
     Raises:
         ScenarioError: If a named thing cannot be loaded, or the parts do not fit together; all problems are named.
@@ -140,7 +154,16 @@ def gather(
         for meeting in recorded
         if len(meeting.speakers) > MAX_PEOPLE
     ]
-    counted = named.load("observed", scenario.observed, _counts_for(scenario)) if scenario.observed else ()
+    if counted is None and scenario.observed is not None:
+        counted = named.load("observed", scenario.observed, _counts_for(scenario))
+    weigher = None
+    faults = list(_behaviour_faults(scenario))
+    found.problems += [named.problem(fault) for fault in faults]
+    if not faults and population is not None:
+        with found.part():
+            weigher = plugged(scenario.behaviour)
+        if scenario.behaviour == RECORDED:
+            weigher = _recorded_choices(named, scenario, [one.flow for one in chosen], population)
     laws: dict[date, Law] = {}
     for day in {} if population is None else dict.fromkeys([scenario.date, *scenario.dates.values()]):
         with found.part():
@@ -161,8 +184,37 @@ def gather(
         own_laws={flow: laws[day] for flow, day in scenario.dates.items()},
         lenient=replace(law, reading=Reading.LENIENT) if scenario.reading is None else None,
         recorded=tuple(recorded),
-        counted=counted or (),
+        counted=tuple(counted or ()),
+        weigher=weigher,
     )
+
+
+def _behaviour_faults(scenario: Scenario) -> Iterator[Fault]:
+    """What the scenario says of how people choose, and cannot mean."""
+    name = scenario.behaviour
+    if name not in known():
+        yield Fault(("behaviour",), f'"{name}" is no behaviour.', did_you_mean(name, known(), called="Behaviours"))
+        return
+    if name == RECORDED and scenario.choices is None:
+        remedy = "Name a file of recorded choices: `choices`, or --recorded FILE."
+        yield Fault(("behaviour",), "the behaviour recorded draws from choices, and none are named.", remedy)
+    if name != RECORDED and scenario.choices is not None:
+        message = f"choices are named, and the behaviour {name} does not draw from them."
+        yield Fault(("choices",), message, "Write `behaviour: recorded`, or leave the choices out.")
+    if name not in MODELS and scenario.observed is not None:
+        message = f"counts fix constants of the mixed logit, and the behaviour {name} has none."
+        yield Fault(("observed",), message, f"Leave the counts out, or choose one of {', '.join(MODELS)}.")
+
+
+def _recorded_choices(
+    named: _Named, scenario: Scenario, flows: Sequence[Flow], population: Population
+) -> Weigher | None:
+    assert scenario.choices is not None, "nothing was found wrong, so they are named"
+
+    def load(name: str, beside: Path | None) -> Weigher:
+        return from_choices(library.find("choices", name, beside=beside), flows, population, scenario.settled)
+
+    return named.load("choices", scenario.choices, load)
 
 
 def _counts_for(scenario: Scenario) -> Callable[..., tuple[Counted, ...]]:

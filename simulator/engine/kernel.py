@@ -59,7 +59,7 @@ from simulator.engine.tally import (
     SECONDS_PER_BIN,
     WANTED,
 )
-from simulator.engine.world import World
+from simulator.engine.world import WEIGHED, World
 from simulator.rules.ledger import CAUSES, Cause
 from simulator.scenario.meeting_mix import MAX_PEOPLE
 
@@ -154,7 +154,7 @@ def scratch_for(flow: FlowTables) -> Scratch:
         deciding=np.zeros((MAX_PEOPLE, 8), dtype=np.int64),
         failing=np.zeros(len(VOID_TESTS), dtype=np.int64),
         shown=np.zeros(len(flow.stages), dtype=np.int64),
-        utilities=np.zeros(8),
+        utilities=np.zeros(WEIGHED),
         willing=np.zeros(8),
         time=np.zeros(MAX_PEOPLE),
         cell=np.zeros(CELL_COLUMNS, dtype=np.int64),

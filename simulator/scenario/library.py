@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from pathlib import Path
 from typing import get_args
@@ -12,7 +13,7 @@ from simulator.scenario.evidence import Study
 from simulator.scenario.flow import Flow
 from simulator.scenario.jurisdiction import Jurisdiction
 from simulator.scenario.lesson import Lesson
-from simulator.scenario.load import CHECKS, Kind, load_flow, load_model, load_observed, load_study
+from simulator.scenario.load import CHECKS, TABLES, Kind, load_flow, load_model, load_rows, load_study
 from simulator.scenario.meeting_mix import MeetingMix
 from simulator.scenario.observed import Observed
 from simulator.scenario.overlay import Overlays
@@ -31,6 +32,7 @@ _FOLDERS: dict[Kind, tuple[str, ...]] = {
     "overlays": ("overlays",),
     "evidence": ("evidence",),
     "observed": ("observed",),
+    "choices": ("choices",),
     "lesson": ("lessons",),
     "experiment": ("experiments",),
 }
@@ -55,8 +57,14 @@ def content_root() -> Path:
 def builtin(kind: Kind) -> dict[str, Path]:
     """The built-in files of a kind by id, which is the file's name without .yaml; sorted within each folder."""
     root = content_root()
-    files = (path for folder in _FOLDERS[kind] for path in sorted((root / folder).glob("*.yaml")))
-    return {path.stem: path for path in files}
+    folders = [root / folder for folder in _FOLDERS[kind]]
+    # A folder's time changes whenever a file comes or goes.
+    return dict(_files(tuple((folder, folder.stat().st_mtime_ns) for folder in folders if folder.is_dir())))
+
+
+@functools.lru_cache(maxsize=64)
+def _files(folders: tuple[tuple[Path, int], ...]) -> dict[str, Path]:
+    return {path.stem: path for folder, _ in folders for path in sorted(folder.glob("*.yaml"))}
 
 
 def find(kind: Kind, name_or_path: str, *, beside: Path | None = None) -> Path:
@@ -68,7 +76,7 @@ def find(kind: Kind, name_or_path: str, *, beside: Path | None = None) -> Path:
     Raises:
         UsageError: for a name that is not built in.
     """
-    if is_path(name_or_path, beside=beside) or (kind == "observed" and name_or_path.endswith(".csv")):
+    if is_path(name_or_path, beside=beside) or (kind in TABLES and name_or_path.endswith(".csv")):
         return (beside or Path()) / name_or_path
     known = builtin(kind)
     if name_or_path in known:
@@ -108,6 +116,7 @@ CALLED: dict[Kind, str] = {
     "overlays": "set of overlays",
     "evidence": "study",
     "observed": "set of counts",
+    "choices": "set of recorded choices",
     "lesson": "lesson",
     "experiment": "experiment",
 }
@@ -175,7 +184,7 @@ def overlays(name_or_path: str, *, beside: Path | None = None) -> Overlays:
 
 def observed(name_or_path: str, *, beside: Path | None = None) -> Observed:
     """The counts of that name or path."""
-    return load_observed(find("observed", name_or_path, beside=beside))
+    return load_rows(find("observed", name_or_path, beside=beside), Observed)
 
 
 def study(name_or_path: str, *, beside: Path | None = None) -> Study:

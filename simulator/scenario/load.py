@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from simulator.errors import ScenarioError, did_you_mean
-from simulator.scenario import evidence, experiment, flow_checks, law_checks, lesson, observed, yaml_file
+from simulator.scenario import choices, evidence, experiment, flow_checks, law_checks, lesson, observed, yaml_file
 from simulator.scenario.document import Scenario
 from simulator.scenario.flow import Flow
 from simulator.scenario.jurisdiction import Jurisdiction
@@ -37,6 +37,7 @@ Kind = Literal[
     "lesson",
     "experiment",
     "observed",
+    "choices",
 ]
 """The kinds of content file."""
 
@@ -50,6 +51,7 @@ MODELS: dict[Kind, type[Model]] = {
     "overlays": Overlays,
     "evidence": evidence.Study,
     "observed": observed.Observed,
+    "choices": choices.RecordedChoices,
     "lesson": lesson.Lesson,
     "experiment": experiment.Experiment,
 }
@@ -60,10 +62,17 @@ CHECKS: dict[Kind, Callable[[Any], Iterable[Fault]]] = {
     "jurisdiction": law_checks.jurisdiction_problems,
     "overlays": law_checks.overlays_problems,
     "observed": observed.problems,
+    "choices": choices.problems,
     "lesson": lesson.problems,
     "experiment": experiment.problems,
 }
 """What is checked in a kind of file once its form fits."""
+
+TABLES: dict[Kind, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "observed": ("counts", ("flow", "outcome", "count"), ()),
+    "choices": ("choices", ("stage", "option", "count"), ("jurisdiction", "segment")),
+}
+"""Kinds that may be CSV too: key of the list of rows, columns, and columns that may be left out."""
 
 M = TypeVar("M", bound=Model)
 
@@ -123,20 +132,22 @@ def load_study(path: Path) -> evidence.Study:
     return load_model(path, evidence.Study, called="study", checks=evidence.problems)
 
 
-def load_observed(path: Path) -> observed.Observed:
-    """The counts in a file, YAML or CSV.
+def load_rows(path: Path, model: type[M]) -> M:
+    """The model in a file of one of the kinds that may be CSV too.
 
     Raises:
         ScenarioError: with all problems of the file.
     """
-    return _fitting(counts_document(path), observed.Observed, called="observed", checks=observed.problems)
+    kind = next(kind for kind in TABLES if MODELS[kind] is model)
+    return _fitting(rows_document(path, kind), model, called=kind, checks=CHECKS[kind])
 
 
-def counts_document(path: Path) -> Document:
-    """What a file with counts holds, with the line of each part."""
-    if path.suffix.lower() == ".csv":
-        return read_table(path, key="counts", columns=("flow", "outcome", "count"))
-    return yaml_file.read(path)
+def rows_document(path: Path, kind: Kind) -> Document:
+    """What such a file holds, with the line of each part."""
+    if path.suffix.lower() != ".csv":
+        return yaml_file.read(path)
+    key, columns, optional = TABLES[kind]
+    return read_table(path, key=key, columns=columns, optional=optional)
 
 
 def load_model(path: Path, model: type[M], *, called: str, checks: Callable[[M], Iterable[Fault]] | None = None) -> M:

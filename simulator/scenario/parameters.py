@@ -29,6 +29,8 @@ class Parameters(Model):
     """File beside this one with joint draws of all coefficients (CSV), as `joinlab fit` writes it."""
     design_spread: float | None = Field(default=None, ge=0.0, le=5.0)
     """Standard deviation of designs of a new context around the model, logits, as `joinlab fit` writes it."""
+    fatigue: Sourced | None = None
+    """Fall of the logit of attention per ln(1 + prompts seen in earlier meetings); used over weeks alone."""
     context: Context | None = None
     """Constants of one's own context, where one knows them; `--observed` finds them from counts."""
 

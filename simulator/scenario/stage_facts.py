@@ -93,9 +93,14 @@ def informs(stage: Stage) -> bool:
     return stage.prominence > 0.0 and (bool(asked(stage)) or bool(stage.text))
 
 
+def in_account(stage: Stage) -> bool:
+    """Whether people settle it for themselves in their account, once and for all their meetings."""
+    return stage.at is At.ACCOUNT and stage.binds is Affects.SELF
+
+
 def recall_share(stage: Stage) -> float:
     """Share of meetings in which an earlier answer is recalled: every one, for what people settle in their account."""
-    if stage.at is At.ACCOUNT and stage.binds is Affects.SELF:
+    if in_account(stage):
         return 1.0
     return 1.0 - 1.0 / stage.remember if stage.remember is not None else 0.0
 

@@ -13,6 +13,8 @@ from simulator.analysis.learning import bought
 from simulator.analysis.outcomes import COMPARED, FlowOutcomes
 from simulator.analysis.sources import counted, weakest_source
 from simulator.analysis.uncertainty import Uncertainty
+from simulator.behaviour.models import MIXED_LOGIT
+from simulator.engine.behaviours import says
 from simulator.scenario.grants import CATEGORIES
 from simulator.scenario.stage_facts import sought
 from simulator.scenario.vocabulary import DataCategory, Known, Purpose, WorksCouncil
@@ -59,7 +61,7 @@ def print_comparison(
 ) -> None:
     """The whole report."""
     width = console.width
-    console.print(_heading(comparison, width))
+    console.print(heading(comparison, width))
     if comparison.anchor is not None:
         console.print(anchor_view(comparison.anchor, width))
     console.print(chart(comparison, width))
@@ -81,7 +83,8 @@ def print_comparison(
     console.print(footnotes(comparison, width))
 
 
-def _heading(comparison: Comparison, width: int) -> RenderableType:
+def heading(comparison: Comparison, width: int) -> RenderableType:
+    """What is compared, of whom, and the question of the scenario."""
     run, scenario = comparison.run, comparison.inputs.scenario
     produced = comparison.flows[0].ledger(comparison.category).produced
     real = len(comparison.inputs.recorded)
@@ -310,6 +313,8 @@ def _levers(comparison: Comparison) -> Iterator[str]:
     scenario = comparison.inputs.scenario
     if scenario.settled:
         yield f"Taken as given by the scenario, not simulated: {scenario.answers_given}."
+    if scenario.behaviour != MIXED_LOGIT:
+        yield f"Behaviour {scenario.behaviour}: {says(scenario.behaviour)}"
     if scenario.company_veto:
         yield "The company keeps confidential meetings out."
     if scenario.works_council is not WorksCouncil.NONE:

@@ -9,8 +9,10 @@ from textwrap import wrap
 from rich.console import Console
 from rich.text import Text
 
+from simulator.behaviour.models import MIXED_LOGIT
+from simulator.engine.behaviours import says
 from simulator.engine.inputs import Inputs
-from simulator.engine.people import participant_at
+from simulator.engine.people import meeting_under, participant_at
 from simulator.engine.reference import Outcome, setting_of, walk
 from simulator.engine.reference_stages import Meeting, Participant, Step, meets
 from simulator.engine.run import Plan
@@ -38,10 +40,11 @@ def print_explanation(console: Console, plan: Plan, seed: int, number: int) -> N
     """Who they are, then what they weighed and did under each flow, and what became of their data."""
     inputs = plan.inputs
     meeting, person = participant_at(plan, seed, number)
-    _print(console, ((0, text) for text in _introduction(plan, seed, number, meeting, person)))
+    _print(console, ((0, text) for text in introduction(plan, seed, number, meeting, person)))
     steps: list[Step] = []
-    for flow in inputs.flows:
-        outcome = walk(meeting, flow, setting_of(inputs, flow))[person.number]
+    for place, flow in enumerate(inputs.flows):
+        met = meeting if inputs.weigher is None else meeting_under(plan, seed, meeting.id, place)
+        outcome = walk(met, flow, setting_of(inputs, flow))[person.number]
         steps += [*outcome.common.steps, *outcome.answers.steps]
         _print(console, [(0, f"{flow.id}: {flow.title}")], style="bold", after="\n")
         _print(console, _story(flow, outcome, meeting, inputs))
@@ -57,7 +60,8 @@ def _print(console: Console, lines: Iterator[Line] | list[Line], *, style: str =
     console.print(Text(after + "\n".join(found), style=style))
 
 
-def _introduction(plan: Plan, seed: int, number: int, meeting: Meeting, person: Participant) -> Iterator[str]:
+def introduction(plan: Plan, seed: int, number: int, meeting: Meeting, person: Participant) -> Iterator[str]:
+    """Who a participant is, which meeting they are in, what they want and what leaving costs them."""
     face = face_of(Faces(seed), plan, meeting, person)
     inputs = plan.inputs
     scenario = inputs.scenario
@@ -162,6 +166,8 @@ def _footer(inputs: Inputs, steps: list[Step], seed: int) -> Iterator[str]:
             + "; ".join(f"{name}: {TERMS[name]}" for name in used)
             + "."
         )
+    if inputs.scenario.behaviour != MIXED_LOGIT:
+        yield f"Behaviour {inputs.scenario.behaviour}: {says(inputs.scenario.behaviour)}"
     if inputs.scenario.settled:
         yield f"Taken as given by the scenario, not simulated: {inputs.scenario.answers_given}."
     yield f"Scenario {inputs.scenario.id}, seed {seed}. {lawful_note(inputs)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -62,6 +62,7 @@ def as_dict(comparison: Comparison, *, by: str | None = None, spread: Uncertaint
             "settled": {actor.value: effect.value for actor, effect in inputs.scenario.settled.items()},
             "works_council": inputs.scenario.works_council.value,
             "reading": "range" if inputs.scenario.reading is None else inputs.scenario.reading.value,
+            "behaviour": inputs.scenario.behaviour,
             "weakest_source": weakest_source(inputs).value,
             "note": f"Intervals: 95 %, over meetings, Monte Carlo error only. {lawful_note(inputs)}",
         },
@@ -205,7 +206,7 @@ def _estimate(estimate: Estimate) -> Json:
 
 CSV_COLUMNS = (
     *("flow", "baseline", "by", "part", "category", "outcome", "unit", "value", "low", "high"),
-    *("joinlab", "scenario", "date", "purpose", "reading", "seed"),
+    *("joinlab", "scenario", "date", "purpose", "reading", "behaviour", "seed"),
 )
 """What a line is of, its numbers, and the run that it comes from."""
 _RUN_COLUMNS = CSV_COLUMNS[10:]
@@ -213,12 +214,22 @@ _RUN_COLUMNS = CSV_COLUMNS[10:]
 
 def as_csv(comparison: Comparison, *, by: str | None = None, spread: Uncertainty | None = None) -> str:
     """The comparison as tidy CSV, one estimate or amount a line; an empty cell is not defined."""
+    return csv_text(as_csv_rows(comparison, by=by, spread=spread))
+
+
+def as_csv_rows(comparison: Comparison, *, by: str | None = None, spread: Uncertainty | None = None) -> Iterator[Json]:
+    """The lines of the CSV, by column."""
     data = as_dict(comparison, by=by, spread=spread)
     run = {column: data["run"][column] for column in _RUN_COLUMNS}
+    return ({**row, **run} for row in _rows(data))
+
+
+def csv_text(rows: Iterable[Json]) -> str:
+    """Lines as CSV with its header; what a line lacks is empty."""
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, CSV_COLUMNS, lineterminator="\n", restval="")
     writer.writeheader()
-    writer.writerows({**row, **run} for row in _rows(data))
+    writer.writerows(rows)
     return buffer.getvalue()
 
 
@@ -302,7 +313,7 @@ def _drawn_rows(drawn: Json | None, headline: str) -> Iterator[Json]:
         yield {**named, "unit": "difference of shares, over draws", **figures}
     for item in drawn["rankings"]:
         named = {"flow": item["flow"], "baseline": item["baseline"], "category": headline, "outcome": item["outcome"]}
-        yield {**named, "unit": "share of draws with more", "value": item["share_of_draws_with_more"]}
+        yield {**named, "unit": "share of draws with more", **_blank({"value": item["share_of_draws_with_more"]})}
 
 
 def _blank(estimate: Json) -> Json:

@@ -9,8 +9,8 @@ from rich.text import Text
 
 from simulator.analysis.comparison import Comparison
 from simulator.analysis.estimates import Estimate
-from simulator.analysis.outcomes import FlowOutcomes
-from simulator.analysis.uncertainty import GIVEN_AND_WANTED, Ranking, Uncertainty
+from simulator.analysis.outcomes import GIVEN_AND_WANTED, FlowOutcomes
+from simulator.analysis.uncertainty import Ranking, Uncertainty
 from simulator.text.law_view import labelled, readings
 from simulator.text.layout import line, paragraph
 from simulator.text.numbers import bar, interval, percent, points
@@ -41,7 +41,9 @@ def print_uncertainty(console: Console, comparison: Comparison, spread: Uncertai
         console.print(shown)
     console.print(Text("How often a flow comes out ahead", style="bold"))
     for ranking in spread.rankings(readings(tuple(_VERBS), comparison.ranged)):
-        console.print(paragraph(f"- {sentence(ranking, comparison.ranged)}", console.width, hang=2))
+        if ranking.more is not None:  # such as who leaves, where no flow lets anybody leave
+            told = sentence(ranking, ranking.more, comparison.ranged)
+            console.print(paragraph(f"- {told}", console.width, hang=2))
     legend = (
         "Monte Carlo: 95 %, shrinks with more meetings. parameters: 95 % of the draws, which more meetings do not "
         "shrink; bars show these. What is prior only moves over its whole range."
@@ -79,10 +81,10 @@ def _span(estimate: Estimate) -> str:
     return f"{100 * estimate.low:+.1f} to {100 * estimate.high:+.1f}"
 
 
-def sentence(ranking: Ranking, ranged: bool) -> str:
+def sentence(ranking: Ranking, more: float, ranged: bool) -> str:
     """A ranking as a sentence."""
     reading = {"lawful": ", read strictly,", "lawful_lenient": ", read leniently,"}.get(ranking.outcome, "")
     return (
         f"{ranking.flow} {_VERBS[ranking.outcome]}{reading if ranged else ''} than {ranking.baseline} in "
-        f"{100 * ranking.more:.0f} % of the draws"
+        f"{100 * more:.0f} % of the draws"
     )

@@ -12,7 +12,7 @@ from textual.screen import Screen
 
 from simulator.ui.registry import SCREENS, entry
 from simulator.ui.session import Session
-from simulator.ui.theme import DARK, DARK_NAMES, LIGHT, LIGHT_NAMES
+from simulator.ui.theme import ANSI_DARK, ANSI_LIGHT, DARK, LIGHT
 
 
 class JoinlabApp(App[None]):
@@ -33,6 +33,7 @@ class JoinlabApp(App[None]):
     def __init__(self, session: Session, *, first: str = SCREENS[0].name) -> None:
         super().__init__()
         self.session = session
+        self.ansi_theme_dark, self.ansi_theme_light = ANSI_DARK, ANSI_LIGHT
         self.places = tuple(one.place for one in SCREENS)
         self._first = entry(first).name
 
@@ -42,7 +43,6 @@ class JoinlabApp(App[None]):
         gc.freeze()
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
-        self.ansi_theme_dark, self.ansi_theme_light = DARK_NAMES, LIGHT_NAMES
         self.theme = DARK.name
         self.switch_mode(self._first)
 

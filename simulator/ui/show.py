@@ -60,10 +60,13 @@ async def _picture(session: Session, one: Entry, size: tuple[int, int]) -> str:
 
 async def settle(pilot: Pilot[None]) -> None:
     """Wait until no worker works any more and what they found is shown."""
-    for _ in range(3):
+    quiet = 0
+    while quiet < 3:  # a message may lead to another, and that to a worker
         while any(not worker.is_finished for worker in pilot.app.workers):
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.01)
+            quiet = 0
         await pilot.pause()
+        quiet += 1
 
 
 def without_outside_fonts(svg: str) -> str:

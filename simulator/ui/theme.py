@@ -40,13 +40,15 @@ LIGHT = Theme(
 )
 
 
-def _named(background: str, foreground: str, *colours: str) -> TerminalTheme:
-    """What the names of colours mean, in the order red, green, yellow, blue, magenta, cyan."""
-    triplets = [tuple(bytes.fromhex(colour[1:])) for colour in (background, *colours, foreground)]
-    first, *_, last = triplets
-    return TerminalTheme(first, last, triplets, triplets)  # type: ignore[arg-type]
+def _ansi(background: str, foreground: str, colours: str) -> TerminalTheme:
+    """How named colours look: black, red, green, yellow, blue, magenta, cyan, white, the bright ones alike."""
+
+    def rgb(code: str) -> tuple[int, int, int]:
+        return int(code[0:2], 16), int(code[2:4], 16), int(code[4:6], 16)
+
+    eight = [rgb(code) for code in colours.split()]
+    return TerminalTheme(rgb(background), rgb(foreground), eight, eight)
 
 
-DARK_NAMES = _named("#14181d", "#dfe4ea", "#e0754c", "#4fb595", "#e69f00", "#56b4e9", "#cc79a7", "#7fc7c9")
-LIGHT_NAMES = _named("#f6f5f1", "#1e252c", "#b23c00", "#00795a", "#a85800", "#0072b2", "#a0457e", "#00707a")
-"""The same colours for text that the command line writes too, which names them."""
+ANSI_DARK = _ansi("14181d", "dfe4ea", "232a33 e0754c 4fb595 e69f00 56b4e9 cc79a7 7fd0d6 dfe4ea")
+ANSI_LIGHT = _ansi("f6f5f1", "1e252c", "1e252c b23c00 00795a a85800 0072b2 9c3f78 00707a 5b6b7a")

@@ -72,9 +72,8 @@ def test_correlated_factors_go_together_and_keep_their_own_distribution() -> Non
     from scipy.stats import spearmanr
 
     part = varied("latin_hypercube", 4000, a={"range": [0, 1]}, b={"range": [0, 1]}, c={"range": [0, 1]})
-    part = part.model_copy(update={"correlations": [{"between": ("a", "b"), "rank": -0.6}]})
-    part = Varied.model_validate(part.model_dump(mode="json"))
-    block = lay_out(part, {}, lever=False, seed=3)
+    tied = {**part.model_dump(mode="json"), "correlations": [{"between": ["a", "b"], "rank": -0.6}]}
+    block = lay_out(Varied.model_validate(tied), {}, lever=False, seed=3)
     ranks = spearmanr(block.parts).statistic
     assert ranks[0, 1] == pytest.approx(-0.6, abs=0.04)
     assert ranks[0, 2] == pytest.approx(0.0, abs=0.05)

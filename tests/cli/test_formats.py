@@ -269,7 +269,7 @@ def test_options_change_what_the_run_says_of_itself() -> None:
 def test_the_columns_are_fixed_and_every_line_has_them_all() -> None:
     assert CSV_COLUMNS == (
         "flow", "baseline", "by", "part", "category", "outcome", "unit", "value", "low", "high",
-        "joinlab", "scenario", "date", "purpose", "reading", "seed",
+        "joinlab", "scenario", "date", "purpose", "reading", "behaviour", "seed",
     )  # fmt: skip
     done = joinlab("compare", *FLOWS, *SMALL, "--format", "csv", "--by", "role")
     header, *rows = csv.reader(io.StringIO(done.out))
@@ -329,7 +329,7 @@ def test_csv_holds_the_parts_of_a_split() -> None:
 def test_every_line_of_the_csv_says_which_run_it_comes_from() -> None:
     run = result()["run"]
     for row in table():
-        for column in ("joinlab", "scenario", "date", "purpose", "reading", "seed"):
+        for column in ("joinlab", "scenario", "date", "purpose", "reading", "behaviour", "seed"):
             assert row[column] == str(run[column])
 
 

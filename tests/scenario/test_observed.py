@@ -9,7 +9,8 @@ import pytest
 from simulator.engine.counted import load_counts
 from simulator.errors import ScenarioError
 from simulator.scenario import library
-from simulator.scenario.load import load_observed
+from simulator.scenario.load import load_rows
+from simulator.scenario.observed import Observed
 from simulator.scenario.vocabulary import JoinOutcome, Purpose
 
 HEADER = "flow,outcome,count\n"
@@ -31,20 +32,20 @@ def told(path: Path) -> list[str]:
 
 
 def test_csv_and_yaml_say_the_same(tmp_path: Path) -> None:
-    table = load_observed(file_with(tmp_path, HEADER + GOOD))
+    table = load_rows(file_with(tmp_path, HEADER + GOOD), Observed)
     text = """\
 schema_version: 1
 counts:
   - {flow: two_buttons, outcome: agreed, count: 610}
   - {flow: two_buttons, outcome: refused, count: 390}
 """
-    assert load_observed(file_with(tmp_path, text, "mine.yaml")) == table
+    assert load_rows(file_with(tmp_path, text, "mine.yaml"), Observed) == table
     assert table.of("two_buttons") == {JoinOutcome.AGREED: 610, JoinOutcome.REFUSED: 390}
 
 
 def test_a_spreadsheet_may_use_semicolons_capitals_and_empty_lines(tmp_path: Path) -> None:
     text = "Flow;Outcome;Count\r\n\r\ntwo_buttons;agreed;610\r\ntwo_buttons; refused ;390\r\n"
-    assert load_observed(file_with(tmp_path, text)).of("two_buttons")[JoinOutcome.REFUSED] == 390
+    assert load_rows(file_with(tmp_path, text), Observed).of("two_buttons")[JoinOutcome.REFUSED] == 390
 
 
 def test_the_built_in_example_is_of_a_built_in_flow() -> None:

@@ -30,9 +30,11 @@ def drive(journey: Journey, session: Session, *, first: str = "join", size: tupl
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
-    """Press keys, one after the other, each after what the one before set off."""
+    """Press keys, one after the other, each after what the one before set off; none: wait for what is under way."""
     for key in keys:
         await pilot.press(key)
+        await settle(pilot)
+    if not keys:
         await settle(pilot)
 
 

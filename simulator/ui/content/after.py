@@ -19,12 +19,13 @@ from simulator.text.comparison_view import PURPOSES
 from simulator.text.explain_view import what_became
 from simulator.text.flow_view import granted, who
 from simulator.text.law_view import lawful_note
-from simulator.text.layout import line, listing, paragraph, table, titled
+from simulator.text.layout import line, listing, paragraph, table
 from simulator.text.numbers import block, percent
 from simulator.ui.content.visit import Visit
 
 _MOST_AROUND = 15
 _BAR_ROOM = 30
+_LABEL_ROOM = 36
 
 
 def after_text(joined: Visit, over: Over, width: int) -> RenderableType:
@@ -40,7 +41,7 @@ def granted_view(joined: Visit, over: Over, width: int) -> RenderableType:
     parts = [paragraph(text, width, hang=2) for text in _deeds(joined, over)]
     asked_nothing = paragraph(f"This flow asks nobody for anything to be used for {purpose}.", width)
     heard = listing((f"for {purpose}", "granted?"), rows, width) if rows else asked_nothing
-    return titled("What you granted", *parts, Text(""), heard)
+    return Group(*parts, Text(""), heard)
 
 
 def _deeds(joined: Visit, over: Over) -> Iterator[str]:
@@ -99,13 +100,13 @@ def minutes_view(joined: Visit, over: Over, width: int) -> RenderableType:
     headings = ("your data", "produced", "claimed", *readings, "kept", "wanted")
     rows = [_row(category, outcome, ranged) for category in joined.categories]
     reasons = [
-        paragraph(text, width - 2 * depth, hang=2)
+        paragraph(f"{'  ' * depth}{text}", width, hang=2)
         for depth, text in what_became(outcome, inputs, inputs.law_of(joined.flow))
     ]
     legend = "yes and no say whether it counts. Wanted: would be given, asked neutrally and free to refuse."
     nothing = paragraph("You would have produced nothing that this flow asks for.", width)
     shown = [table(headings, rows, width), paragraph(legend, width, "dim")] if rows else [nothing]
-    return titled("Your minutes", *shown, Text(""), *reasons, paragraph(lawful_note(inputs), width, "dim"))
+    return Group(*shown, Text(""), *reasons, paragraph(lawful_note(inputs), width, "dim"))
 
 
 def _row(category: DataCategory, outcome: Outcome, ranged: bool) -> tuple[str, ...]:
@@ -140,7 +141,7 @@ def around_view(joined: Visit, over: Over, width: int) -> RenderableType:
     parts: list[RenderableType] = [listing(("who", "did", f"their {named}"), rows, width)]
     if more:
         parts.append(line(f"and {more} more", "dim"))
-    return titled("The people around you", paragraph(_around_in_all(others, category), width), Text(""), *parts)
+    return Group(paragraph(_around_in_all(others, category), width), Text(""), *parts)
 
 
 def _around_in_all(others: list[Outcome], category: DataCategory) -> str:
@@ -175,7 +176,7 @@ def everybody_view(joined: Visit, over: Over, counted: Mapping[str, StageAnswers
             parts += [*_stage_bars(stage, counted[stage.id], played.get(stage.id), width), Text("")]
     if not parts:
         parts = [paragraph("Nobody in this population is asked anything.", width)]
-    return titled("What everybody does", *parts)
+    return Group(*parts)
 
 
 def _stage_bars(stage: Stage, found: StageAnswers, step: Step | None, width: int) -> Iterator[RenderableType]:
@@ -193,7 +194,13 @@ def _stage_bars(stage: Stage, found: StageAnswers, step: Step | None, width: int
 
 
 def _bar(label: str, count: int, whole: int, mine: bool, width: int) -> Iterator[RenderableType]:
+    """A share with its label: on one line where there is room, else below each other."""
     share = count / whole if whole else 0.0
-    room = min(_BAR_ROOM, width - 20)
-    yield paragraph(f"  {label}{'  < you' if mine else ''}", width, "bold" if mine else "", hang=4)
-    yield Text.assemble(f"    {percent(share):>7} ", (block(share, room), "bright_blue"), no_wrap=True)
+    name, style = f"  {label}{'  < you' if mine else ''}", "bold" if mine else ""
+    beside = width - _BAR_ROOM - 9
+    if len(name) > beside:
+        yield paragraph(name, width, style, hang=4)
+        name = ""
+    drawn = block(share, min(_BAR_ROOM, width - 20))
+    at = min(beside, _LABEL_ROOM) if len(name) <= _LABEL_ROOM else beside
+    yield Text.assemble((f"{name:<{at}}", style), f" {percent(share):>7} ", (drawn, "bright_blue"), no_wrap=True)

@@ -18,7 +18,7 @@ from simulator.text.comparison_view import PURPOSES
 from simulator.text.explain_steps import AT
 from simulator.text.explain_view import ROLES
 from simulator.text.flow_view import who
-from simulator.text.layout import line, listing, paragraph
+from simulator.text.layout import line, listing, paragraph, titled
 from simulator.ui.content.after import after_text, everybody_view
 from simulator.ui.content.stage import Card, ToggleRow, as_text, card_of, question_card
 from simulator.ui.content.visit import Visit, as_words, visit
@@ -40,12 +40,14 @@ def plain(session: Session, width: int) -> RenderableType:
         return Group(*parts, told(joined, common_steps(moment), width), as_text(card, width))
     assert isinstance(moment, Over)
     counted = stage_answers(joined.plan, joined.flow, joined.seed, COUNTED)
-    everybody = everybody_view(joined, moment, counted, width)
+    everybody = titled("What everybody does", everybody_view(joined, moment, counted, width))
     return Group(*parts, told(joined, common_steps(moment), width), after_text(joined, moment, width), everybody)
 
 
-def heading(joined: Visit, width: int) -> list[RenderableType]:
-    """The flow, and what it asks of whoever runs it."""
+def heading(joined: Visit, width: int, *, brief: bool = False) -> list[RenderableType]:
+    """The flow, and, if there is room, the question that running it answers."""
+    if brief:
+        return [paragraph(joined.flow.title, width, "bold"), Text("")]
     return [paragraph(joined.flow.title, width, "bold"), paragraph(joined.flow.question, width, "italic"), Text("")]
 
 

@@ -22,7 +22,8 @@ from simulator.scenario.lesson import Lesson, Step
 from simulator.ui.content import lessons
 from simulator.ui.content.stage import question_card
 from simulator.ui.screens.base import JoinlabScreen
-from simulator.ui.widgets.stage_view import Line, StageView
+from simulator.ui.widgets.lines import Line, LineList
+from simulator.ui.widgets.stage_view import StageView
 from simulator.ui.widgets.told import Told
 
 
@@ -65,8 +66,6 @@ runs on this machine. *i* shows what is meant for the instructor.
         Binding("b", "step(-1)", "Back", tooltip="The step before."),
         Binding("v", "skip", "Show", tooltip="Show the result without a guess."),
         Binding("i", "notes", "Notes", tooltip="Show or hide what is for the instructor."),
-        Binding("down", "line(1)", "Down", show=False),
-        Binding("up", "line(-1)", "Up", show=False),
         Binding("escape", "leave", "Lessons", tooltip="Back to the list of lessons."),
     ]
 
@@ -144,8 +143,7 @@ runs on this machine. *i* shows what is meant for the instructor.
 
     def _contents(self) -> Iterable[Widget]:
         yield Static("Three short lessons for a class: predict, run, reveal.", markup=False)
-        for name in library.builtin("lesson"):
-            yield LessonLine(library.lesson(name), name)
+        yield LineList(*(LessonLine(library.lesson(name), name) for name in library.builtin("lesson")), id="contents")
 
     def _page(self, lesson: Lesson, result: Comparison | None) -> Iterable[Widget]:
         number, step = self.session.step, lesson.steps[self.session.step]
@@ -204,15 +202,6 @@ runs on this machine. *i* shows what is meant for the instructor.
         if action in ("step", "notes", "leave"):
             return lesson is not None
         return super().check_action(action, parameters)
-
-    def action_line(self, by: int) -> None:
-        """Go to the lesson below or above; on a page, move what is in view."""
-        lines = list(self.query(LessonLine))
-        if not lines:
-            self.action_scroll(by)
-            return
-        at = next((index for index, line in enumerate(lines) if line.has_focus), 0)
-        lines[min(max(at + by, 0), len(lines) - 1)].focus()
 
     async def action_step(self, by: int) -> None:
         """Go to another step."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Footer, Input, Markdown, OptionList, Static
 from textual.widgets.option_list import Option
@@ -42,7 +42,8 @@ def _keys_of(screen: Screen[object] | Screen[None]) -> list[tuple[str, str]]:
     found: dict[str, list[str]] = {}
     for active in screen.active_bindings.values():
         binding = active.binding
-        if active.enabled and (binding.description or binding.tooltip) and not binding.system:
+        ours = type(active.node).__module__.startswith("simulator.")
+        if ours and active.enabled and (binding.description or binding.tooltip) and not binding.system:
             does = binding.tooltip or binding.description
             found.setdefault(does, []).append(screen.app.get_key_display(binding))
     return [(", ".join(dict.fromkeys(keys)), does) for does, keys in found.items()]
@@ -92,7 +93,7 @@ class Pick(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """A line to type in, and what fits it."""
-        with VerticalScroll(classes="panel pick", can_focus=False) as panel:
+        with Vertical(classes="panel pick") as panel:
             panel.border_title = self._title
             yield Input(placeholder="type to narrow down", compact=True)
             yield OptionList(compact=True, markup=False)
