@@ -133,6 +133,7 @@ class FlowOutcomes:
         self._plan: Plan = run.plan
         self._tally: Tally = run.tallies[index]
         self._sample = Sample(run.meetings, recurring=bool(run.plan.inputs.recorded))
+        self._shares: dict[tuple[str, DataCategory], Estimate] = {}
 
     @property
     def headline(self) -> DataCategory:
@@ -159,7 +160,11 @@ class FlowOutcomes:
 
     def share(self, outcome: str, category: DataCategory) -> Estimate:
         """An outcome as a share: of what the category would have produced, or for `left` of participants."""
-        return ratio(*self.parts(outcome, category), sample=self.sample(outcome, category))
+        found = self._shares.get((outcome, category))
+        if found is None:
+            found = ratio(*self.parts(outcome, category), sample=self.sample(outcome, category))
+            self._shares[outcome, category] = found
+        return found
 
     def given_up(self) -> Estimate:
         """Share of meetings in which everything that the flow could claim was switched off or vetoed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.batch.places import Content, NoSuchPlaceError, split, with_values
+from simulator.engine.counted import Counted, load_counts
 from simulator.engine.inputs import Given, Inputs, gather
 from simulator.errors import ScenarioError, did_you_mean
 from simulator.scenario import flow_checks, library
@@ -22,6 +24,8 @@ from simulator.scenario.yaml_file import Fault, Value, dotted, read, shown
 Changes = Mapping[str, Value]
 """What a cell has in place of the scenario's own values, by path."""
 
+_READ_LATER: tuple[Kind, ...] = ("observed", "choices")
+"""Files that hold no model of their own."""
 NAMED: tuple[Kind, ...] = ("population", "meetings", "parameters")
 """Parts that a scenario has one of, under a key of the same name."""
 
@@ -59,6 +63,12 @@ class Bench:
     """The base scenario; its relative paths are made whole, and `flows` is there, if only empty."""
     documents: Mapping[tuple[Kind, str], Content] = field(repr=False)
     """Flows, populations, meetings and parameters that cells may name, by kind and name as cells have it."""
+    counted: Mapping[str, tuple[Counted, ...]] = field(default_factory=dict, repr=False)
+    """Counts of live flows that cells may name."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """What the files of counts and of recorded choices held, as digests by name."""
+    folder: str | None = None
+    """Where relative paths of recorded choices start; they are read where a cell runs."""
 
     def parts(self, changes: Changes) -> Iterator[tuple[Kind, str, Content, dict[str, Value]]]:
         """The scenario of a cell and its parts: kind, name, content, and what the cell changes in it, by path.
@@ -113,7 +123,17 @@ class Bench:
         (_, scenario), (_, flow), *parts = loaded
         assert isinstance(scenario, Scenario), "the scenario comes first"
         assert isinstance(flow, Flow), "the flow comes second"
-        return gather(scenario, flows=[Given(flow)], parts=dict(parts))
+        counted = None if scenario.observed is None else self._counted(scenario)
+        folder = None if self.folder is None else Path(self.folder)
+        return gather(scenario, flows=[Given(flow)], parts=dict(parts), counted=counted, beside=folder)
+
+    def _counted(self, scenario: Scenario) -> tuple[Counted, ...]:
+        """The counts that a cell names: read once, for all cells, as a worker elsewhere has not their file."""
+        name, purpose = str(scenario.observed), scenario.purpose
+        if name not in self.counted or purpose != self.scenario.get("purpose", purpose):
+            fault = Fault(("observed",), f"the counts {name} are not at hand for {purpose.value}.")
+            raise UnfitError([Unfit("scenario", scenario.id, fault)])
+        return self.counted[name]
 
 
 def _changed(kind: Kind, name: str, content: Content, values: Mapping[str, Value]) -> Content:
@@ -155,26 +175,44 @@ def make_bench(scenario: Path, names: Iterable[tuple[Kind, str]], *, beside: Pat
     """
     library.scenario(str(scenario.absolute()))  # says what is wrong with it
     base = dict(read(scenario).value)
-    wanted = {(kind, name): beside for kind, name in names}
-    for kind in NAMED:
-        own = str(_named(base, kind))
-        if library.is_path(own, beside=scenario.parent):
-            own = str((scenario.parent / own).resolve())
-            base[kind] = own
-        wanted[kind, own] = scenario.parent
+    for key in (*NAMED, *_READ_LATER):
+        if base.get(key):
+            base[key] = _whole(str(base[key]), scenario.parent)
     listed = base.get("flows")
     flows = [_whole(str(flow), scenario.parent) for flow in listed] if isinstance(listed, list) else []
     base["flows"] = list[Value](flows)
-    wanted |= {("flow", flow): scenario.parent for flow in flows}
-    documents: dict[tuple[Kind, str], Content] = {}
-    for (kind, name), folder in wanted.items():
-        path = library.find(kind, name, beside=folder)
-        document = read(path)
-        loaded, faults = fitted(document.value, MODELS[kind], checks=_FLOW_CHECKS if kind == "flow" else None)
-        if loaded is None:
-            raise ScenarioError([document.problem(fault, called=kind) for fault in faults])
-        documents[kind, name] = document.value
-    return Bench(base, documents)
+    purpose = Scenario.model_validate_json(json.dumps(base)).purpose
+    base["purpose"] = purpose.value
+    own: list[tuple[Kind, str]] = [
+        *((kind, str(_named(base, kind))) for kind in NAMED),
+        *(("flow", flow) for flow in flows),
+    ]
+    own += [(kind, str(base[kind])) for kind in _READ_LATER if base.get(kind)]
+    # What the scenario names is whole by now, so that all relative paths left are the experiment's.
+    paths = {(kind, name): library.find(kind, name, beside=beside) for kind, name in [*own, *names]}
+    counts = {name: load_counts(path, purpose) for (kind, name), path in paths.items() if kind == "observed"}
+    return Bench(
+        scenario=base,
+        documents={
+            (kind, name): _content(kind, path) for (kind, name), path in paths.items() if kind not in _READ_LATER
+        },
+        counted=counts,
+        files={
+            name: hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
+            for (kind, name), path in paths.items()
+            if kind in _READ_LATER
+        },
+        folder=str(beside.absolute()),
+    )
+
+
+def _content(kind: Kind, path: Path) -> Content:
+    """What a file holds, once it fits its model."""
+    document = read(path)
+    loaded, faults = fitted(document.value, MODELS[kind], checks=_FLOW_CHECKS if kind == "flow" else None)
+    if loaded is None:
+        raise ScenarioError([document.problem(fault, called=kind) for fault in faults])
+    return document.value
 
 
 def _whole(name: str, folder: Path) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from simulator.analysis.anchor import anchored
 from simulator.analysis.outcomes import FlowOutcomes
 from simulator.batch.bench import Bench, Changes, UnfitError
 from simulator.batch.outcomes import KEPT, ledger_rows, outcome, segment_rows
@@ -99,7 +100,10 @@ def run_cell(bench: Bench, cell: Cell, *, threads: int = 1) -> CellResult:
     started = time.perf_counter()
     seed = cell.seed_of(0)
     try:
-        plan = make_plan(bench.inputs(cell.changes))
+        inputs = bench.inputs(cell.changes)
+        if inputs.counted:
+            inputs, _ = anchored(inputs, seed)
+        plan = make_plan(inputs)
         run: Run | None = None
         done, reached = 0, None
         for replication in range(cell.most_replications):

@@ -44,6 +44,7 @@ def inputs_of(prepared: Prepared) -> Json:
         "cells": prepared.layout.digest(),
         "scenario": bench.scenario,
         **{f"{kind} {name}": content for (kind, name), content in sorted(bench.documents.items())},
+        "files": dict(bench.files),
         "rules": {f"{path.parent.name}/{path.name}": digest(path.read_bytes()) for path in rules},
         "code": code_digest(),
     }

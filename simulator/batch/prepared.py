@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from simulator.batch.executors import Executor
     from simulator.batch.results import Results
 
-_PART_KINDS: tuple[Kind, ...] = ("flow", *NAMED)
+_PART_KINDS: tuple[Kind, ...] = ("flow", *NAMED, "observed", "choices")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simulator.cli import batch_analysis_commands
 from simulator.cli.arguments import OutputFormat, whole, word, words_of
+from simulator.cli.batch_analysis_commands import FolderArg
 from simulator.cli.diagnostics import Exit, ProgressLine, note, report
 from simulator.errors import Problem, UsageError
 
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
 MOST_WORKERS = 1024
 MOST_CELLS = 10_000_000
 
-FolderArg = Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder that `joinlab batch` wrote.")]
 OutcomesArg = Annotated[
     str,
     typer.Option(
@@ -26,6 +27,12 @@ OutcomesArg = Annotated[
 ]
 
 results_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Look at the results of experiments.")
+for command in (
+    batch_analysis_commands.sensitivity,
+    batch_analysis_commands.frontier,
+    batch_analysis_commands.discover,
+):
+    results_app.command()(command)
 
 
 def batch(
@@ -167,3 +174,37 @@ def export_results(
         from simulator.cli.batch_view import print_frame
 
         print_frame(frame)
+
+
+@results_app.command("diff")
+def diff_results(
+    first: FolderArg,
+    second: Annotated[Path, typer.Argument(metavar="OTHER", help="Another such folder.")],
+    outcomes: OutcomesArg = "claimed,lawful,wanted,left",
+) -> None:
+    """Show in what two results differ: their inputs, and outcomes of cells that have the same values."""
+    from simulator.batch.difference import difference
+    from simulator.batch.results import open_results
+    from simulator.cli.batch_view import print_difference
+
+    names = [name.strip() for name in outcomes.split(",") if name.strip()]
+    print_difference(difference(open_results(first), open_results(second), names))
+
+
+@results_app.command("rerun")
+def rerun_cell(
+    folder: FolderArg,
+    cell: Annotated[
+        int, typer.Argument(parser=whole("CELL", 0, MOST_CELLS), metavar="CELL", help="Number of the cell, from 0.")
+    ],
+) -> None:
+    """Run one cell again from the inputs kept with the results, and compare. Exit code 1 if it is not the same."""
+    from simulator.batch.difference import rerun
+    from simulator.batch.results import open_results
+    from simulator.cli.batch_view import print_rerun
+
+    results = open_results(folder)
+    found = rerun(results, cell)
+    print_rerun(results, found)
+    if not found.same:
+        raise typer.Exit(Exit.FAILED)

@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 
+from simulator.batch.designs import Factor, named
+from simulator.batch.difference import Difference, Rerun
 from simulator.batch.estimate import estimate
 from simulator.batch.manifest import MANIFEST, read_json
 from simulator.batch.prepared import Prepared
 from simulator.batch.results import SHOWN, Results, open_results
 from simulator.batch.run import Summary
 from simulator.cli.diagnostics import note
+from simulator.cli.lever_names import LeverNames
 from simulator.cli.terminal import console
 from simulator.errors import JoinlabError
+from simulator.scenario.experiment import name_of
 from simulator.text.layout import line, paragraph, table
 from simulator.text.numbers import amount
 
@@ -63,14 +67,20 @@ def _by_lever(results: Results, outcomes: Sequence[str], width: int) -> Iterator
     import polars as pl
 
     frame = results.frame(outcomes).filter(pl.col("status") == "done")
+    names = LeverNames(results.experiment.layout)
     levers = [factor.path for factor in results.experiment.layout.factors if factor.lever]
     if frame.is_empty():
         return
     groups = list(frame.group_by(levers, maintain_order=True)) if levers else [((), frame)]
-    rows = [[_named(levers, key), *(_cell(own[name], name) for name in outcomes)] for key, own in groups[:_MOST_LINES]]
+    rows = [
+        [names.of(dict(zip(levers, key, strict=True))), *(_cell(own[name], name) for name in outcomes)]
+        for key, own in groups[:_MOST_LINES]
+    ]
     several = any(len(own) > 1 for _, own in groups)
-    heads = [f"{name} {_unit(name)}" for name in outcomes]
-    yield table([" / ".join(levers) or "all cells", *(_folded(head) for head in heads)], rows, width)
+    heads = [_folded(f"{name} {_unit(name)}") for name in outcomes]
+    for told in names.constant:
+        yield paragraph(told, width, hang=2)
+    yield table([names.heading, *heads], rows, width)
     if len(groups) > _MOST_LINES:
         yield line(f"... and {len(groups) - _MOST_LINES:,} more; `joinlab results export` has all.")
     if several:
@@ -78,14 +88,8 @@ def _by_lever(results: Results, outcomes: Sequence[str], width: int) -> Iterator
         yield paragraph("Median over the uncertainties, and the lowest and highest cell.", width)
 
 
-def _named(levers: Sequence[str], key: Sequence[object]) -> str:
-    return " / ".join(str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float)
-                      else "–" if value is None else str(value) for value in key) if levers else "all"  # fmt: skip
-
-
 def _cell(values: polars.Series, name: str) -> str:
-    scale = 1.0 if name.startswith(_SECONDS) else 100.0
-    known = [scale * float(value) for value in values if value is not None]
+    known = [_scale(name) * float(value) for value in values if value is not None]
     if not known:
         return "n/a"
     middle = f"{median(known):.1f}"
@@ -129,11 +133,7 @@ def print_estimate(prepared: Prepared, workers: int) -> None:
     out.print(paragraph("Measured on one cell; nothing was written.", out.width))
 
 
-def _values(factor: object) -> str:
-    from simulator.batch.designs import Factor
-    from simulator.scenario.experiment import name_of
-
-    assert isinstance(factor, Factor)
+def _values(factor: Factor) -> str:
     if not factor.levels:
         return f"{factor.low:g} to {factor.high:g}" + (" by ratio" if factor.scale == "log" else "")
     names = [f"{level:g}" if isinstance(level, float) else name_of(level) for level in factor.levels]
@@ -174,6 +174,60 @@ def print_list(folder: Path) -> None:
             [str(place), done, f"{store.failed:,}", manifest["status"], manifest["started"][:16].replace("T", " ")]
         )
     out.print(table(["folder", "done", "failed", "status", "started, UTC"], rows, out.width))
+
+
+def print_difference(found: Difference) -> None:
+    """In what two results differ."""
+    out = console()
+    for told in found.inputs:
+        out.print(paragraph(f"- {told}", out.width, hang=2))
+    if not found.inputs:
+        out.print(line("The inputs are the same."))
+    lonely = ((found.only_first, "first"), (found.only_second, "second"))
+    rest = "".join(f", {number:,} only in the {which}" for number, which in lonely if number)
+    out.print(line(""))
+    out.print(line(f"{found.matched:,} cells have the same values{rest}."))
+    if not found.matched:
+        return
+    rows = [
+        [
+            one.outcome,
+            f"{one.differ:,}",
+            *(f"{_scale(one.outcome) * value:+.2f}" for value in (one.mean, one.most)),
+        ]
+        for one in found.moved
+    ]
+    out.print(table(["second less first", "cells that differ", "mean", "most"], rows, out.width))
+    widest = max(found.moved, key=lambda one: abs(one.most) if not one.outcome.startswith(_SECONDS) else 0.0)
+    if widest.differ:
+        out.print(line(""))
+        out.print(paragraph(f"{widest.outcome} differs most at {widest.at}. Shares in points.", out.width))
+
+
+def print_rerun(results: Results, found: Rerun) -> None:
+    """Whether a cell that was run again is what it was."""
+    out = console()
+    levels = named(results.experiment.layout.levels(found.cell))
+    out.print(
+        paragraph(f"Cell {found.cell}: " + ", ".join(f"{path} {value}" for path, value in levels.items()), out.width)
+    )
+    if found.same:
+        out.print(line(f"The same to the last unit; it took {_span(found.seconds)}."))
+        return
+    for told in found.code:
+        out.print(paragraph(f"- {told}", out.width, hang=2))
+    rows = [
+        [name, *("n/a" if value is None else f"{_scale(name) * value:.2f}" for value in (before, now))]
+        for name, before, now in found.moved
+    ]
+    if rows:
+        out.print(table(["not the same", "before", "now"], rows, out.width))
+    else:
+        out.print(line("The outcomes are the same, other totals are not."))
+
+
+def _scale(name: str) -> float:
+    return 1.0 if name.startswith(_SECONDS) else 100.0
 
 
 def print_frame(frame: polars.DataFrame) -> None:

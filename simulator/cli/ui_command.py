@@ -15,6 +15,7 @@ from simulator.cli.arguments import (
     DateArg,
     MeetingsArg,
     ParticipantsArg,
+    PurposeArg,
     ReadingArg,
     ScenarioArg,
     a_seed,
@@ -46,6 +47,7 @@ def ui(
     participants: ParticipantsArg = 100_000,
     seed: Annotated[int, typer.Option(parser=a_seed, metavar="N", help="Seed of the people and meetings.")] = 1,
     category: CategoryArg = None,
+    purpose: PurposeArg = None,
     date: DateArg = None,
     reading: ReadingArg = None,
     participant: Annotated[
@@ -67,7 +69,7 @@ def ui(
     if not plain and screenshot is None and not (sys.stdin.isatty() and sys.stdout.isatty()):
         remedy = "--plain prints what the screens say; --screenshot DIR takes pictures of them."
         raise UsageError(Problem("the app needs a terminal, and this is none.", remedy=remedy))
-    from simulator.scenario.vocabulary import DataCategory, Reading
+    from simulator.scenario.vocabulary import DataCategory, Purpose, Reading
     from simulator.ui.content.visit import visit, with_answers
     from simulator.ui.session import Session
 
@@ -79,6 +81,7 @@ def ui(
         date=day(date),
         reading=None if reading is None else Reading(reading.value),
         category=None if category is None else DataCategory(category.value),
+        purpose=None if purpose is None else Purpose(purpose.value),
         meetings=tuple(files),
         participant=participant,
         yourself=None if place is None else _yourself(place, role, channel),

@@ -104,6 +104,7 @@ def gather(
     document: Document | None = None,
     beside: Path | None = None,
     parts: Mapping[Kind, Model] = MappingProxyType({}),
+    counted: Sequence[Counted] | None = None,
 ) -> Inputs:
     """Load what a scenario names.
 
@@ -114,6 +115,7 @@ def gather(
         document: The scenario's file: relative paths start from its folder, and problems name its lines.
         beside: Folder that relative paths start from, where there is no document.
         parts: Population, meetings or parameters to take in place of those that the scenario names.
+        counted: Counts of live flows, in place of the file that the scenario names.
 
     Raises:
         ScenarioError: If a named thing cannot be loaded, or the parts do not fit together; all problems are named.
@@ -152,7 +154,8 @@ def gather(
         for meeting in recorded
         if len(meeting.speakers) > MAX_PEOPLE
     ]
-    counted = named.load("observed", scenario.observed, _counts_for(scenario)) if scenario.observed else ()
+    if counted is None and scenario.observed is not None:
+        counted = named.load("observed", scenario.observed, _counts_for(scenario))
     weigher = None
     faults = list(_behaviour_faults(scenario))
     found.problems += [named.problem(fault) for fault in faults]
@@ -181,7 +184,7 @@ def gather(
         own_laws={flow: laws[day] for flow, day in scenario.dates.items()},
         lenient=replace(law, reading=Reading.LENIENT) if scenario.reading is None else None,
         recorded=tuple(recorded),
-        counted=counted or (),
+        counted=tuple(counted or ()),
         weigher=weigher,
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -38,6 +40,8 @@ _SIZES_AT_ONCE = 1 << 16
 _NO_CHOICES = np.zeros((0, 0), dtype=np.int16)
 _PEOPLE_OF_A_MEETING = 12.0
 """About, officers included, where room is planned for."""
+_LOW = 10
+"""Priority of threads that let others go first, as `nice` counts it."""
 
 
 class Progress(Protocol):
@@ -242,6 +246,7 @@ def run_meetings(
     threads: int = 1,
     chunk: int = CHUNK,
     progress: Progress = no_progress,
+    watched: bool = False,
 ) -> list[Tally]:
     """Walk meetings `first` to `first + count - 1` through every flow of the plan.
 
@@ -255,6 +260,7 @@ def run_meetings(
         threads: Threads to walk on.
         chunk: Meetings in a piece of work.
         progress: Told how many meetings are done; an exception from it (or Ctrl-C) stops the run.
+        watched: Whether somebody sits before it, whose keys and screen go first where threads have priorities.
 
     Returns:
         One tally per flow.
@@ -279,7 +285,7 @@ def run_meetings(
                 done += end - start
         return mine
 
-    with ThreadPoolExecutor(max_workers=threads) as pool:
+    with ThreadPoolExecutor(max_workers=threads, initializer=_step_back if watched else None) as pool:
         workers = [pool.submit(work) for _ in range(threads)]
         try:
             while wait(workers, timeout=0.1).not_done:
@@ -322,6 +328,12 @@ def walk_world(
 def empty_tally(plan: Plan) -> Tally:
     """All zeros, in the plan's shape."""
     return Tally.empty(cells=int(plan.cell_start[-1]), rules=plan.most_rules)
+
+
+def _step_back() -> None:
+    """Let other threads go first; on other systems than Linux a thread has no priority of its own."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LOW)
 
 
 def _merged(plan: Plan, parts: Iterator[list[Tally]]) -> list[Tally]:

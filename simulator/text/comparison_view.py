@@ -64,9 +64,9 @@ def print_comparison(
     console.print(heading(comparison, width))
     if comparison.anchor is not None:
         console.print(anchor_view(comparison.anchor, width))
-    console.print(_chart(comparison, width))
-    console.print(_people_table(comparison, width))
-    console.print(_difference_table(comparison, width))
+    console.print(chart(comparison, width))
+    console.print(people_table(comparison, width))
+    console.print(difference_table(comparison, width))
     if spread is not None:
         print_uncertainty(console, comparison, spread)
     console.print(_kept_table(comparison, width))
@@ -80,7 +80,7 @@ def print_comparison(
     if why:
         for flow in comparison.flows:
             console.print(why_table(flow, comparison))
-    console.print(_footnotes(comparison, width))
+    console.print(footnotes(comparison, width))
 
 
 def heading(comparison: Comparison, width: int) -> RenderableType:
@@ -108,7 +108,8 @@ def _number(count: int, thing: str) -> str:
     return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
 
 
-def _chart(comparison: Comparison, width: int) -> RenderableType:
+def chart(comparison: Comparison, width: int) -> RenderableType:
+    """What each flow claims, what would stand and what is wanted, as bars with whiskers."""
     room = max(1, width - _BESIDE_BAR)
     lines: list[RenderableType] = []
     dated = one_day(comparison.inputs) is None
@@ -144,7 +145,8 @@ def _chart_line(label: str, found: Estimate, drawn: str, colour: str) -> Text:
     return Text.assemble(beside if drawn else beside.rstrip(), (drawn, colour), no_wrap=True, overflow="ignore")
 
 
-def _people_table(comparison: Comparison, width: int) -> RenderableType:
+def people_table(comparison: Comparison, width: int) -> RenderableType:
+    """Overreach, what is missed, who left, and seconds to join."""
     headings = ("flow", "overreach %", "missed %", "left %", "join s", "90th s")
     rows = [
         (
@@ -161,7 +163,7 @@ def _people_table(comparison: Comparison, width: int) -> RenderableType:
     return Group(table(headings, rows, width), paragraph(legend, width, "dim"), Text(""))
 
 
-def _difference_table(comparison: Comparison, width: int) -> RenderableType:
+def difference_table(comparison: Comparison, width: int) -> RenderableType:
     """Outcomes down, flows across."""
     others = [flow.flow.id for flow in comparison.flows[1:]]
     if not others:
@@ -289,7 +291,8 @@ def _heading_of(outcome: str, ranged: bool) -> str:
     return labelled(outcome, ranged).replace(", ", ",\n") + " %"
 
 
-def _footnotes(comparison: Comparison, width: int) -> RenderableType:
+def footnotes(comparison: Comparison, width: int) -> RenderableType:
+    """What the figures are, and what they are not."""
     run, inputs = comparison.run, comparison.inputs
     known = counted(inputs)
     lines = [

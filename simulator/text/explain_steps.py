@@ -60,8 +60,8 @@ def stage_lines(step: Step, *, host: bool) -> Iterator[Line]:
     yield 1, f"{subject} gave it {percent(step.attention)} of full attention, and weighed:"
     for option in stage.options:
         yield from _weighed(option.id, step)
-    yield 1, _decided(step)
-    yield 1, f"{subject} took {_named(step.option)}{_recalled(step)}. {_gives(step)}"
+    yield 1, decided(step)
+    yield 1, f"{subject} took {_named(step.option)}{recalled_words(step)}. {_gives(step)}"
     yield from _switches(step)
 
 
@@ -91,7 +91,7 @@ def _listed(terms: Terms) -> str:
     return ", ".join(f"{name} {value:+.2f}" for name, value in ordered) + total
 
 
-def _decided(step: Step) -> str:
+def decided(step: Step) -> str:
     """The largest difference between what was taken and the strongest other option."""
     assert step.option is not None, "a step that was weighed has an answer"
     taken = step.option.id
@@ -122,7 +122,8 @@ def _named(option: Option) -> str:
     return f'{option.id} ("{option.label}")'
 
 
-def _recalled(step: Step) -> str:
+def recalled_words(step: Step) -> str:
+    """Where an answer comes from that is not given anew; nothing where it is."""
     if not step.recalled:
         return ""
     settled = step.stage.at is At.ACCOUNT

@@ -40,7 +40,7 @@ def print_explanation(console: Console, plan: Plan, seed: int, number: int) -> N
     """Who they are, then what they weighed and did under each flow, and what became of their data."""
     inputs = plan.inputs
     meeting, person = participant_at(plan, seed, number)
-    _print(console, ((0, text) for text in _introduction(plan, seed, number, meeting, person)))
+    _print(console, ((0, text) for text in introduction(plan, seed, number, meeting, person)))
     steps: list[Step] = []
     for place, flow in enumerate(inputs.flows):
         met = meeting if inputs.weigher is None else meeting_under(plan, seed, meeting.id, place)
@@ -60,7 +60,8 @@ def _print(console: Console, lines: Iterator[Line] | list[Line], *, style: str =
     console.print(Text(after + "\n".join(found), style=style))
 
 
-def _introduction(plan: Plan, seed: int, number: int, meeting: Meeting, person: Participant) -> Iterator[str]:
+def introduction(plan: Plan, seed: int, number: int, meeting: Meeting, person: Participant) -> Iterator[str]:
+    """Who a participant is, which meeting they are in, what they want and what leaving costs them."""
     face = face_of(Faces(seed), plan, meeting, person)
     inputs = plan.inputs
     scenario = inputs.scenario

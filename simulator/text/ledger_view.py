@@ -42,7 +42,7 @@ def _wrapped(label: str, width: int) -> list[str]:
     """A label on as many lines as it needs; the numbers go beside the last, and below a name that fills its line."""
     indent = _DETAIL if label.startswith(_DETAIL) else ""
     lines = wrap(
-        label, width, initial_indent=indent, subsequent_indent=f"{indent}  ", break_long_words=False,
+        label, width, initial_indent=indent, subsequent_indent=f"{2 * indent}  ", break_long_words=False,
         break_on_hyphens=False,
     )  # fmt: skip
     return lines if len(lines[-1]) <= width else [*lines, ""]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -16,6 +16,12 @@ from simulator.population.faces import Face, Faces
 
 def print_people(console: Console, plan: Plan, seed: int, first: int, number: int) -> None:
     """A list of participants `first` to `first + number - 1`."""
+    console.print(people_table(plan, seed, first, number))
+    console.print(Text(made_up(seed), style="dim"))
+
+
+def people_table(plan: Plan, seed: int, first: int, number: int) -> RenderableType:
+    """Participants `first` to `first + number - 1`: who they are, how they join, what they want."""
     faces = Faces(seed)
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("#", justify="right")
@@ -26,13 +32,14 @@ def print_people(console: Console, plan: Plan, seed: int, first: int, number: in
     for position, (meeting, person) in enumerate(shown, start=first):
         face = face_of(faces, plan, meeting, person)
         table.add_row(str(position), _who(face, person), _joins(meeting, person), _wants(plan, person))
-    console.print(table)
-    console.print(
-        Text(
-            f"Names, employers and jobs are made up (seed {seed}); they play no part in the model. wants: whether "
-            f"they would let their audio train the provider's models, asked neutrally.",
-            style="dim",
-        )
+    return table
+
+
+def made_up(seed: int) -> str:
+    """What the names are worth, and what is meant by wants."""
+    return (
+        f"Names, employers and jobs are made up (seed {seed}); they play no part in the model. wants: whether "
+        "they would let their audio train the provider's models, asked neutrally."
     )
 
 

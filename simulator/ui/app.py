@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
@@ -38,6 +39,8 @@ class JoinlabApp(App[None]):
 
     def on_mount(self) -> None:
         """Go to the first screen."""
+        # Looking through all that was loaded for garbage would halt the app for a tenth of a second, again and again.
+        gc.freeze()
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self.theme = DARK.name

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from rich.console import RenderableType
 
 from simulator.errors import Problem, UsageError, did_you_mean
-from simulator.ui.content import join
+from simulator.ui.content import compare, join, person, population
 from simulator.ui.screens.base import JoinlabScreen
+from simulator.ui.screens.compare import CompareScreen
 from simulator.ui.screens.join import JoinScreen
+from simulator.ui.screens.person import PersonScreen
+from simulator.ui.screens.population import PopulationScreen
 from simulator.ui.session import Session
 from simulator.ui.widgets.frame import Place
 
@@ -45,6 +48,33 @@ SCREENS = (
         JoinScreen,
         join.plain,
         join.command,
+    ),
+    Entry(
+        "compare",
+        "2",
+        "Compare",
+        "Run flows on the same people in the same meetings, and see what each does to the data.",
+        CompareScreen,
+        compare.plain,
+        compare.command,
+    ),
+    Entry(
+        "person",
+        "4",
+        "Person",
+        "Follow one synthetic participant: what they weigh at each stage, under two flows side by side.",
+        PersonScreen,
+        person.plain,
+        person.command,
+    ),
+    Entry(
+        "population",
+        "5",
+        "Population",
+        "See and change who is asked: places, roles, meetings, and how willing people are.",
+        PopulationScreen,
+        population.plain,
+        population.command,
     ),
 )
 

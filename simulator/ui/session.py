@@ -9,12 +9,14 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from simulator.analysis.comparison import DEFAULT_PARTICIPANTS, Comparison
+from simulator.analysis.comparison import DEFAULT_PARTICIPANTS
 from simulator.api import DEFAULT_SCENARIO, prepare
 from simulator.engine.inputs import Inputs
 from simulator.engine.play import Decided
 from simulator.engine.run import Plan, make_plan
-from simulator.scenario.vocabulary import Channel, DataCategory, Reading, Role
+from simulator.scenario.vocabulary import Channel, DataCategory, Purpose, Reading, Role
+from simulator.text.formats import Json
+from simulator.ui.content.people import People, written_to
 
 DEFAULT_FLOWS = ("accept_or_leave", "granular_opt_in")
 
@@ -30,11 +32,25 @@ class Yourself:
 
 
 @dataclass(frozen=True)
+class Look:
+    """Which side of a comparison is looked at."""
+
+    part: str = "outcomes"
+    """`outcomes`, `ledger` or `split`."""
+    by: str = "role"
+    """What the split is by."""
+    outcome: str = "claimed"
+    """Of what the split is."""
+    largest_first: bool = False
+
+
+@dataclass(frozen=True)
 class Kept:
-    """A run that was kept."""
+    """A run that was kept, or read from a file."""
 
     name: str
-    comparison: Comparison
+    data: Json
+    """As `joinlab compare --format json` writes it."""
     command: str
     """Reproduces it."""
 
@@ -52,6 +68,9 @@ class Session:
     """Day whose rules apply; None: as the scenario says."""
     reading: Reading | None = None
     category: DataCategory | None = None
+    purpose: Purpose | None = None
+    people: People | None = None
+    """Who is asked, where that was changed in the app; None: as the scenario says."""
     meetings: tuple[Path, ...] = ()
     """Files of recorded meetings, in place of generated ones."""
     participant: int = 1
@@ -62,6 +81,7 @@ class Session:
     """What was decided in the meeting joined last."""
     wanted: frozenset[DataCategory] | None = None
     """What who plays as themselves would give, asked neutrally; None: not asked yet."""
+    look: Look = Look()
     runs: list[Kept] = field(default_factory=list)
     clock: Callable[[], float] | None = None
     """Seconds, to time a player; None: nobody is timed."""
@@ -74,13 +94,19 @@ class Session:
 
         Raises:
             UsageError: If a name is not known.
-            ScenarioError: If a file cannot be used.
+            ScenarioError: If a file cannot be used, or nobody is left.
         """
+        found = self.whole(flows)
+        return found if self.people is None else self.people.applied(found, self.scenario)
+
+    def whole(self, flows: Sequence[str] | None = None) -> Inputs:
+        """The same with all the people that the scenario has."""
         return prepare(
             list(self.flows if flows is None else flows),
             scenario=self.scenario,
             meetings=list(self.meetings),
             category=self.category,
+            purpose=self.purpose,
             date=self.date,
             reading=self.reading,
         )
@@ -88,7 +114,7 @@ class Session:
     def plan(self, flows: Sequence[str] | None = None) -> Plan:
         """The same, compiled; kept until something it depends on is set to something else. Takes up to seconds."""
         names = tuple(self.flows if flows is None else flows)
-        key = (names, self.scenario, self.meetings, self.category, self.date, self.reading)
+        key = (names, self.scenario, self.meetings, self.category, self.purpose, self.date, self.reading, self.people)
         if key not in self._plans:
             # A path is read anew each time, as somebody may be editing the file.
             self._plans = {} if len(self._plans) > 8 else self._plans
@@ -107,11 +133,12 @@ class Session:
         plain = Session()
         words: list[str] = []
         for option, value, usual in (
-            ("--scenario", self.scenario, plain.scenario),
+            ("--scenario", str(written_to(self.scenario)) if self.people else self.scenario, plain.scenario),
             ("--seed", self.seed, None),
             ("--date", self.date, None),
             ("--reading", self.reading, None),
             ("--category", self.category, None),
+            ("--purpose", self.purpose, None),
         ):
             if value is not None and value != usual:
                 words += [option, str(value)]

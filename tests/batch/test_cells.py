@@ -143,3 +143,14 @@ def test_an_unknown_outcome_is_refused_with_the_nearest(name: str, guess: str | 
         outcome(name)
     assert f"{name!r} is not an outcome." in str(raised.value)
     assert guess is None or f'Did you mean "{guess}"?' in str(raised.value)
+
+
+def test_a_cell_is_anchored_in_counts_as_a_comparison_is(tmp_path: Path) -> None:
+    text = SIX.replace("    population.willing: [0.1, 0.3, 0.5]", "    observed: [live_two_buttons]")
+    made = prepared(tmp_path, text)
+    result = run_cell(made.bench, made.cell(0))
+    compared = simulator.compare(["accept_or_leave"], participants=300, seed=7, threads=1, observed="live_two_buttons")
+    assert result.error is None
+    assert dict((name, value) for name, value, _, _ in result.outcomes)["claimed"] == (
+        compared.flows[0].share("claimed", compared.category).value
+    )

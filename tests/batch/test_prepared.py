@@ -157,3 +157,15 @@ def test_every_built_in_experiment_can_be_run(name: str) -> None:
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="there is no file"):
         prepared(tmp_path, SIX.replace("scenario: everyday_meetings", "scenario: nowhere.yaml"))
+
+
+def test_the_behaviour_can_be_varied(tmp_path: Path) -> None:
+    made = prepared(tmp_path, SIX.replace("population.willing: [0.1, 0.3, 0.5]", "behaviour: [mixed_logit, habit]"))
+    assert [made.bench.inputs(made.layout.changes(cell)).scenario.behaviour for cell in (0, 1)] == [
+        "mixed_logit",
+        "habit",
+    ]
+    text = SIX.replace("population.willing: [0.1, 0.3, 0.5]", "behaviour: [mixed_logit, habbit]")
+    assert '16: experiment.uncertainties.of.behaviour: "habbit" is no behaviour.\n  Did you mean "habit"?' in told(
+        tmp_path, text
+    )

@@ -91,3 +91,37 @@ def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:
 def test_the_schema_of_an_experiment_can_be_printed() -> None:
     schema = json.loads(joinlab("schema", "experiment").out)
     assert {"levers", "uncertainties", "table", "replications", "precision"} <= set(schema["properties"])
+
+
+def test_sensitivity_frontier_and_discovery_are_shown(done: Done, tmp_path: Path) -> None:
+    shown = joinlab("results", "sensitivity", "results/small", "--outcome", "wanted", "--chart", "t.svg")
+    assert "accept_or_leave: mean wanted by factor" in shown.out
+    assert "population.willing" in shown.out
+    assert "note: the chart is in t.svg." in shown.err
+    assert (tmp_path / "t.svg").read_text(encoding="utf-8").startswith("<svg")
+    front = joinlab("results", "frontier", "results/small", "--aims", "+claimed,+wanted")
+    assert "granular_opt_in is dominated by accept_or_leave." in front.out
+    refused = joinlab("results", "discover", "results/small", "claimed > 50%")
+    assert refused.code == 2
+    assert "6 cells are done; it takes 20 to discover anything." in refused.err
+    for one in (shown, front):
+        assert all(len(line) <= 80 for line in one.out.splitlines())
+
+
+def test_a_cell_is_run_again_and_two_results_are_compared(done: Done) -> None:
+    again = joinlab("results", "rerun", "results/small", "4")
+    assert (again.code, "The same to the last unit" in again.out) == (0, True)
+    assert joinlab("results", "rerun", "results/small", "6").code == 2
+    written(Path(), SIX.replace("seed: 7", "seed: 8"))
+    joinlab("batch", "small.yaml", "--output", "other")
+    differs = joinlab("results", "diff", "results/small", "other")
+    assert "- experiment: seed is 8, was 7." in differs.out
+    assert "6 cells have the same values." in differs.out
+    assert all(len(line) <= 80 for line in differs.out.splitlines())
+
+
+def test_levers_are_named_by_what_tells_them_apart() -> None:
+    from simulator.cli.lever_names import short
+
+    paths = ["flow.stages.ask.options.agree.clicks", "flow.stages.ask.options.deny.clicks", "reading"]
+    assert short(paths) == ["agree.clicks", "deny.clicks", "reading"]

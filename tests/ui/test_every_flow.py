@@ -19,7 +19,8 @@ from simulator.ui.content import join
 from simulator.ui.screens.join import JoinScreen
 from simulator.ui.session import Session, Yourself
 from simulator.ui.widgets.after_view import AfterView
-from simulator.ui.widgets.stage_view import ChoiceLine, OpenLine, StageView, ToggleLine
+from simulator.ui.widgets.lines import ToggleLine
+from simulator.ui.widgets.stage_view import ChoiceLine, OpenLine, StageView
 from tests.strategies import flows
 from tests.ui.driving import drive, press
 

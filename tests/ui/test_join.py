@@ -8,6 +8,7 @@ from simulator.engine.reference_stages import Decision
 from simulator.scenario.vocabulary import DataCategory
 from simulator.ui.screens.panels import HelpPanel, Pick
 from simulator.ui.session import Session, Yourself
+from simulator.ui.widgets.stage_view import ChoiceLine, StageView
 from tests.ui.driving import NARROW, WIDE, drive, press, seen
 
 
@@ -42,7 +43,7 @@ def test_a_toggle_shows_which_way_it_stands_without_colour_and_what_is_on_is_gra
         assert "audio" in seen(pilot)
         assert "0.3 min" in seen(pilot)
         await press(pilot, "right")
-        assert "The people around you" in seen(pilot)
+        assert "Of 11 others" in seen(pilot)
         await press(pilot, "right")
         assert "of 1,501 participants" in seen(pilot)
         assert "< you" in seen(pilot)
@@ -134,3 +135,19 @@ def test_help_says_what_the_screen_is_for_and_which_keys_work() -> None:
         assert "Join the meeting" in seen(pilot)
 
     drive(journey, Session(), size=WIDE)
+
+
+def test_keys_typed_faster_than_the_screen_is_drawn_are_all_taken_and_none_twice() -> None:
+    async def journey(pilot: Pilot[None]) -> None:
+        await press(pilot, "enter")
+        view = pilot.app.screen.query_one(StageView)
+        for _ in range(7):
+            view.action_move(1)
+        line = pilot.app.screen.focused
+        assert isinstance(line, ChoiceLine)
+        line.action_press()
+        line.action_press()
+        await press(pilot)
+        assert pilot.app.session.decisions == (Decision("join_with_choices"),)
+
+    drive(journey, Session(flows=("granular_opt_in",), participant=7))

@@ -100,7 +100,7 @@ def minutes_view(joined: Visit, over: Over, width: int) -> RenderableType:
     headings = ("your data", "produced", "claimed", *readings, "kept", "wanted")
     rows = [_row(category, outcome, ranged) for category in joined.categories]
     reasons = [
-        paragraph(text, width - 2 * depth, hang=2)
+        paragraph(f"{'  ' * depth}{text}", width, hang=2)
         for depth, text in what_became(outcome, inputs, inputs.law_of(joined.flow))
     ]
     legend = "yes and no say whether it counts. Wanted: would be given, asked neutrally and free to refuse."

@@ -75,9 +75,13 @@ clicks has to be pressed as often. Account owners, administrators and hosts are 
         """Find out where the session's decisions lead, if it has changed since."""
         session = self.session
         state = (
-            session.flows[:1], session.scenario, session.seed, session.date, session.reading, session.meetings,
-            session.participant, session.yourself, session.decisions, session.wanted,
-        )  # fmt: skip
+            session.flows[0],
+            session.setting_words(),
+            session.participant,
+            session.yourself,
+            session.decisions,
+            session.wanted,
+        )
         if state != self._seen:
             self._seen = state
             self._inside = self._inside or bool(session.decisions)

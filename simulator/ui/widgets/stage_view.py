@@ -1,83 +1,16 @@
-"""A stage that waits for an answer: toggles and options with marks that need no colour, by keyboard or mouse."""
+"""A stage that waits for an answer, by keyboard or mouse."""
 
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Static
 
 from simulator.engine.reference_stages import Decision
 from simulator.scenario.vocabulary import ToggleSetting
-from simulator.ui.content.stage import LOOK, MORE, NOTHING, Card, Choice, ToggleRow, Weight, choice_words, toggle_mark
-
-
-class Line(Static, can_focus=True):
-    """Something that can be pressed. Where the focus is, an arrow points at it."""
-
-    BINDINGS = [
-        Binding("enter,space", "press", "Choose"),
-    ]
-
-    DEFAULT_CSS = """
-    Line { height: auto; padding: 0 1 0 0; }
-    Line:focus { background: $primary 20%; text-style: bold; }
-    """
-
-    class Pressed(Message):
-        """It was pressed."""
-
-        def __init__(self, line: Line) -> None:
-            super().__init__()
-            self.line = line
-
-        @property
-        def control(self) -> Line:
-            """The line."""
-            return self.line
-
-    def words(self) -> str:
-        """What it says."""
-        raise NotImplementedError
-
-    def on_mount(self) -> None:
-        """Show the words."""
-        self.renew()
-
-    def watch_has_focus(self, has_focus: bool) -> None:
-        """Point at it, or no more."""
-        super().watch_has_focus(has_focus)
-        self.renew()
-
-    def on_click(self) -> None:
-        """As if pressed by key."""
-        self.action_press()
-
-    def action_press(self) -> None:
-        """Tell that it was pressed."""
-        self.post_message(self.Pressed(self))
-
-    def renew(self) -> None:
-        """Show the words as they are now."""
-        self.update(f"{'> ' if self.has_focus else '  '}{self.words()}")
-
-
-class ToggleLine(Line):
-    """A switch."""
-
-    def __init__(self, toggle: ToggleRow) -> None:
-        super().__init__(markup=False)
-        self.toggle, self.on = toggle, toggle.on
-
-    def words(self) -> str:
-        """How it stands, and for what."""
-        return f"{toggle_mark(self.on)}  {self.toggle.label}"
-
-    def action_press(self) -> None:
-        """Turn it the other way."""
-        self.on = not self.on
-        self.renew()
+from simulator.ui.content.stage import LOOK, MORE, NOTHING, Card, Choice, Weight, choice_words
+from simulator.ui.widgets.lines import Line, LineList, ToggleLine
 
 
 class ChoiceLine(Line):
@@ -120,13 +53,8 @@ class OpenLine(Line):
         return self.label
 
 
-class StageView(Vertical):
+class StageView(LineList):
     """A stage and its answer."""
-
-    BINDINGS = [
-        Binding("down", "move(1)", "Down", show=False),
-        Binding("up", "move(-1)", "Up", show=False),
-    ]
 
     DEFAULT_CSS = """
     StageView { height: auto; border: round $primary; padding: 0 1; background: $surface; border-title-style: bold; }
@@ -152,6 +80,7 @@ class StageView(Vertical):
     def __init__(self, card: Card, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.card = card
+        self._answered = False
         self.border_title = card.place
         self.set_class(not card.place, "bare")
 
@@ -185,20 +114,14 @@ class StageView(Vertical):
     def _focus_first(self) -> None:
         self.action_move(0)
 
-    def action_move(self, by: int) -> None:
-        """Go to the line so many lines further, and no further than the last or first one."""
-        lines = [line for line in self.query(Line) if line.focusable]
-        at = next((index for index, line in enumerate(lines) if line.has_focus), 0)
-        if lines:
-            lines[min(max(at + by, 0), len(lines) - 1)].focus()
-
     def on_line_pressed(self, message: Line.Pressed) -> None:
         """Open what was shut, or answer."""
         message.stop()
         line = message.line
         if isinstance(line, OpenLine):
             self._open(line)
-        elif isinstance(line, ChoiceLine):
+        elif isinstance(line, ChoiceLine) and not self._answered:
+            self._answered = True  # a second press, made before the next stage is there, is no second answer
             self.post_message(self.Answered(self, self._decision(line.choice)))
 
     def _open(self, line: OpenLine) -> None:
