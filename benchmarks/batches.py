@@ -181,7 +181,7 @@ def beside_mesa(folder: Path, sizes: Sizes, cores: int) -> dict[str, Any]:
     rows = mesa.batch_run(
         Sweep,
         {"willing": list(WILLING), "seed": 1, "people": sizes.mesa},
-        number_processes=cores,
+        number_processes=1,  # as it is unless told otherwise; the ratio by processor time is for equal numbers
         max_steps=10**9,
         display_progress=False,
     )
