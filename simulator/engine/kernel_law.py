@@ -134,6 +134,8 @@ def _stands(
     failing[_RECORDING] = RECORDING_BITS if broken_in != NOWHERE else 0
     lawful = int(mine[S_CLAIM])
     for test in range(_TESTS):
+        if lawful == 0:
+            break
         hit = lawful & failing[test]
         if hit == 0:
             continue

@@ -26,7 +26,7 @@ from simulator.population.traits import (
     attention_logit,
     channel,
     effort,
-    fill_normals,
+    fill_traits,
     guest_role,
     place,
     segment,
@@ -91,8 +91,6 @@ class _Scratch(NamedTuple):
     speech_ms: Ints
     parts: Floats
     channels: npt.NDArray[np.int8]
-    uniforms: Floats
-    tails: Ints
     normals: Floats
 
 
@@ -148,7 +146,7 @@ def _fill(
                 row.age = age(own_key, meetings.minors[kind], population)
             row.channel = channel(own_key, population)
             row.segment = segment(own_key, population)
-            fill_normals(own_key, scratch.uniforms, scratch.tails, scratch.normals)
+            fill_traits(own_key, scratch.normals)
             row.attention = attention_logit(scratch.normals, population)
             row.effort = effort(scratch.normals, population)
             row.stake = stake(scratch.normals, row.role, meetings.stake[kind], population)
@@ -191,8 +189,6 @@ def make_world(
             speech_ms=np.zeros(MAX_PEOPLE, dtype=np.int64),
             parts=np.zeros(MAX_PEOPLE),
             channels=np.zeros(MAX_PEOPLE, dtype=np.int8),
-            uniforms=np.zeros(NORMALS),
-            tails=np.zeros(NORMALS, dtype=np.int64),
             normals=np.zeros(NORMALS),
         ),
     )
