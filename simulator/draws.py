@@ -51,6 +51,8 @@ _BINS, _DEGREE = 5, 4
 """Each halving of the distance to the nearer end has 2**_BINS bins, and each bin a polynomial."""
 _IN_BIN, _BIN = np.uint64((1 << 52 - _BINS) - 1), np.uint64(52 - _BINS)
 _FIRST_BIN, _ONE = np.uint64(1023 - 53 << _BINS), np.uint64(1023 << 52)
+_LEAST, _MOST = 2.0**-53, 0.5 - 2.0**-54
+"""Ends of the first and last bin."""
 
 
 def _quantiles() -> Floats:
@@ -72,11 +74,11 @@ _QUANTILES = _quantiles()
 
 @both
 def normal(u: float) -> float:
-    """Standard normal quantile of u in (0, 1) with 2**-53 <= u <= 1 - 2**-53, to 1e-11.
+    """Standard normal quantile of u in (0, 1) to 1e-11; u nearer to an end than any draw counts as the last draw.
 
     Without a branch for the tails: a table by the bits of the distance to the nearer end is as fine there as elsewhere.
     """
-    bits = np.float64(min(u, 1.0 - u)).view(np.uint64)
+    bits = np.float64(min(max(min(u, 1.0 - u), _LEAST), _MOST)).view(np.uint64)
     y = np.uint64((bits & _IN_BIN) | _ONE).view(np.float64) - 1.0
     row = (bits >> _BIN) - _FIRST_BIN
     value: float = _QUANTILES[row, _DEGREE]

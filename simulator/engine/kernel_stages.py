@@ -47,7 +47,7 @@ def sigmoid(x: float) -> float:
     return 1.0 / (1.0 + math.exp(-x))
 
 
-@inner
+@both
 def fill_liked(flow: FlowTables, stage: int, willing: Floats, liked: Floats) -> None:
     """Fill `liked` (toggles of the flow,) with the value of each toggle of a stage being on."""
     for toggle in range(flow.stages[stage].toggle_start, flow.stages[stage].toggle_end):
@@ -117,7 +117,7 @@ def toggle_odds(
 ) -> float:
     """Logit of the probability that a toggle ends up on, by somebody who takes them as set."""
     stands = 1.0 if flow.toggles[toggle].on else -1.0
-    odds = attention * coefficients.value * liked[toggle]
+    odds = attention * coefficients.value * float(liked[toggle])
     odds += stands * ((1.0 - attention) * coefficients.habit + coefficients.preselection + coefficients.click * effort)
     return odds
 

@@ -66,6 +66,7 @@ ROW = np.dtype(
         ("channel", np.int8),
         ("age", np.int8),  # years
         ("segment", np.int8),
+        ("made", np.uint8),  # mask of the categories in which the person would produce something
     ]
 )
 
@@ -159,6 +160,11 @@ def _fill(
         split_speech(speech_key, number, kind, meeting.length_ms, meetings, speech, scratch.parts)
         produced = world.produced[meeting.start : meeting.start + meeting.people]
         produce(key, speech_key, meeting.length_ms, scratch.channels, meetings, speech, produced)
+        for person in range(meeting.people):
+            made = 0
+            for category in range(8):
+                made |= (produced[person, category] > 0) << category
+            world.rows[meeting.start + person].made = made
 
 
 def make_world(
