@@ -9,10 +9,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
+from simulator.analysis.across import AcrossBehaviours
 from simulator.analysis.comparison import DEFAULT_PARTICIPANTS, Comparison, run_comparison
+from simulator.analysis.over_weeks import DEFAULT_PARTICIPANTS as PARTICIPANTS_OVER_WEEKS
+from simulator.analysis.over_weeks import MOST_WEEKS, OverWeeks, over_weeks
 from simulator.analysis.uncertainty import Uncertainty, over_draws
+from simulator.behaviour.models import RECORDED
+from simulator.engine.behaviours import known
 from simulator.engine.inputs import Given, Inputs, gather
-from simulator.engine.run import Progress, Run, no_progress
+from simulator.engine.run import Progress, Run, fresh_seed, no_progress
+from simulator.engine.weeks import MEETINGS_A_WEEK, Span
 from simulator.errors import Gathered, Problem, UsageError, did_you_mean, nearest, whole_number
 from simulator.meetings.read import read_meetings
 from simulator.meetings.recorded import RecordedMeeting
@@ -20,7 +26,10 @@ from simulator.scenario import library
 from simulator.scenario.document import Scenario
 from simulator.scenario.flow import Flow
 from simulator.scenario.joint_draws import read_draws
-from simulator.scenario.vocabulary import DataCategory, Reading
+from simulator.scenario.load import Kind
+from simulator.scenario.reask import WORDS as REASK
+from simulator.scenario.reask import Reask
+from simulator.scenario.vocabulary import DataCategory, Purpose, Reading
 from simulator.scenario.yaml_file import read
 
 W = TypeVar("W", bound=StrEnum)
@@ -29,6 +38,7 @@ DEFAULT_SCENARIO = "everyday_meetings"
 MOST_SEED = (1 << 64) - 1
 MOST_PARTICIPANTS = 1_000_000_000
 MOST_THREADS = 1024
+MOST_A_WEEK = 100.0
 
 
 def load(name_or_path: str | Path) -> Flow | Scenario:
@@ -61,17 +71,26 @@ def prepare(
     scenario: Scenario | str | Path = DEFAULT_SCENARIO,
     meetings: str | Path | Sequence[str | Path] = (),
     category: DataCategory | str | None = None,
+    purpose: Purpose | str | None = None,
     date: datetime.date | str | None = None,
     reading: Reading | str | None = None,
     company_veto: bool | None = None,
+    behaviour: str | None = None,
+    choices: str | Path | None = None,
+    observed: str | Path | None = None,
 ) -> Inputs:
     """Everything a run needs, loaded and checked. Arguments that are None leave the scenario as it is."""
     changes: dict[str, object] = {
         "category": _word("category", category, DataCategory),
+        "purpose": _word("purpose", purpose, Purpose),
         "date": _day(date),
         "dates": None if date is None else {},  # one day for all
         "reading": _word("reading", reading, Reading),
         "company_veto": _yes_or_no("company_veto", company_veto),
+        # Paths of a scenario start from its folder, and those of a call from where the caller is.
+        "observed": None if observed is None else _own_file("observed", _name("observed", observed)),
+        "choices": None if choices is None else _own_file("choices", _name("choices", choices)),
+        "behaviour": RECORDED if behaviour is None and choices is not None else _behaviour(behaviour),
     }
     folders = [meetings] if isinstance(meetings, str | Path) else meetings
     found, given = Gathered(), None
@@ -81,6 +100,8 @@ def prepare(
             document = read(library.find("scenario", _name("scenario", scenario)))
             scenario = library.scenario(str(scenario))
         given = scenario.model_copy(update={name: value for name, value in changes.items() if value is not None})
+        if behaviour not in (None, RECORDED) and choices is None:  # what the scenario records is not drawn from then
+            given = given.model_copy(update={"choices": None})
     chosen = []
     for place, flow in enumerate([flows] if isinstance(flows, Flow | str | Path) else flows):
         with found.part():
@@ -99,9 +120,13 @@ def compare(
     scenario: Scenario | str | Path = DEFAULT_SCENARIO,
     meetings: str | Path | Sequence[str | Path] = (),
     category: DataCategory | str | None = None,
+    purpose: Purpose | str | None = None,
     date: datetime.date | str | None = None,
     reading: Reading | str | None = None,
     company_veto: bool | None = None,
+    behaviour: str | None = None,
+    choices: str | Path | None = None,
+    observed: str | Path | None = None,
     participants: int = DEFAULT_PARTICIPANTS,
     seed: int | None = None,
     threads: int | None = None,
@@ -115,9 +140,15 @@ def compare(
         scenario: Scenario, built-in name or path.
         meetings: Files and folders of recorded meetings, in place of generated ones.
         category: Data category that shares are of; None: as the scenario says.
+        purpose: Use of the data that shares are for; None: as the scenario says.
         date: Day whose rules apply to all flows; None: as the scenario says.
         reading: How unsettled rules are read; None: as the scenario says.
         company_veto: Whether the company keeps confidential meetings out; None: as the scenario says.
+        behaviour: What people go by: mixed_logit, habit, rational, recorded, or one that a package adds; None: as the
+            scenario says, or `recorded` where choices are given.
+        choices: File with recorded choices, for the behaviour `recorded`; None: as the scenario says.
+        observed: File with counts of a live flow, to which the constants of the context are fitted; None: as the
+            scenario says.
         participants: At least so many people, in whole meetings.
         seed: 0 to 2**64 - 1; None draws a fresh one, which the result records.
         threads: None: all processors. The result does not depend on it.
@@ -134,9 +165,13 @@ def compare(
         scenario=scenario,
         meetings=meetings,
         category=category,
+        purpose=purpose,
         date=date,
         reading=reading,
         company_veto=company_veto,
+        behaviour=behaviour,
+        choices=choices,
+        observed=observed,
     )
     return run_prepared(
         inputs, participants=participants, seed=seed, threads=threads, precision=precision, progress=progress
@@ -167,6 +202,105 @@ def run_prepared(
         precision=precision,
         progress=progress,
     )
+
+
+def compare_behaviours(
+    flows: Flow | str | Path | Sequence[Flow | str | Path] = (),
+    *,
+    behaviours: Sequence[str] = (),
+    scenario: Scenario | str | Path = DEFAULT_SCENARIO,
+    meetings: str | Path | Sequence[str | Path] = (),
+    category: DataCategory | str | None = None,
+    purpose: Purpose | str | None = None,
+    date: datetime.date | str | None = None,
+    reading: Reading | str | None = None,
+    company_veto: bool | None = None,
+    choices: str | Path | None = None,
+    observed: str | Path | None = None,
+    participants: int = DEFAULT_PARTICIPANTS,
+    seed: int | None = None,
+    threads: int | None = None,
+    progress: Progress = no_progress,
+) -> AcrossBehaviours:
+    """`compare` under several behaviours, with the same people, meetings and draws.
+
+    `behaviours` are names; none means all that there are, `recorded` among them where choices are given, which are for
+    it alone. The other arguments, and errors, are those of `compare`.
+    """
+    seed = fresh_seed() if seed is None else whole_number("seed", seed, 0, MOST_SEED)
+    held = scenario if isinstance(scenario, Scenario) else library.scenario(_name("scenario", scenario))
+    drawn = choices is not None or held.choices is not None
+    found = {}
+    for name in behaviours or [one for one in known() if one != RECORDED or drawn]:
+        inputs = prepare(
+            flows,
+            scenario=scenario,
+            meetings=meetings,
+            category=category,
+            purpose=purpose,
+            date=date,
+            reading=reading,
+            company_veto=company_veto,
+            behaviour=name,
+            choices=choices if name == RECORDED else None,
+            observed=observed,
+        )
+        found[name] = run_prepared(inputs, participants=participants, seed=seed, threads=threads, progress=progress)
+    return AcrossBehaviours(found)
+
+
+def over_weeks_prepared(
+    inputs: Inputs,
+    weeks: int | None = None,
+    *,
+    reask: Reask | None = None,
+    a_week: float = MEETINGS_A_WEEK,
+    participants: int = PARTICIPANTS_OVER_WEEKS,
+    seed: int | None = None,
+    threads: int | None = None,
+    fatigue: float | None = None,
+    progress: Progress = no_progress,
+) -> OverWeeks:
+    """Hold the meetings of inputs that `prepare` gave week after week, with the same people.
+
+    Args:
+        inputs: As `prepare` gives them.
+        weeks: 1 to 104; None: as the scenario says, or 1.
+        reask: When people are asked again: as_designed, each_meeting, never, after_refusal, or a number of weeks; None:
+            as the scenario says.
+        a_week: Times that each meeting is held in a week, 1 to 100.
+        participants: At least so many people, in whole meetings.
+        seed: 0 to 2**64 - 1; None draws a fresh one, which the result records.
+        threads: None: all processors. The result does not depend on it.
+        fatigue: In place of the value of the parameters, such as an end of its range.
+        progress: Told how far the run is.
+
+    Raises:
+        UsageError: If an argument is out of range, the parameters have no fatigue, or the meetings are recorded ones.
+    """
+    weeks = whole_number("weeks", weeks or inputs.scenario.weeks or 1, 1, MOST_WEEKS)
+    if not (isinstance(a_week, int | float) and 1.0 <= a_week <= MOST_A_WEEK):
+        raise UsageError(Problem(f"a_week: {a_week!r} is no number from 1 to {MOST_A_WEEK:g}."))
+    span = Span(weeks=weeks, a_week=float(a_week), reask=_reask(inputs.scenario.reask if reask is None else reask))
+    return over_weeks(
+        inputs,
+        span,
+        participants=whole_number("participants", participants, 1, MOST_PARTICIPANTS),
+        seed=None if seed is None else whole_number("seed", seed, 0, MOST_SEED),
+        threads=threads or os.cpu_count() or 1,
+        progress=progress,
+        fatigue=fatigue,
+    )
+
+
+def _reask(given: object) -> Reask:
+    if isinstance(given, int) and not isinstance(given, bool) and 1 <= given <= MOST_WEEKS:
+        return given
+    found = next((word for word in REASK if word == given), None)
+    if found is not None:
+        return found
+    remedy = did_you_mean(str(given), [*REASK, "a number of weeks"], called="Allowed")
+    raise UsageError(Problem(f"reask: {given!r} is not allowed here.", remedy=remedy))
 
 
 def uncertainty(comparison: Comparison, *, threads: int | None = None, progress: Progress = no_progress) -> Uncertainty:
@@ -210,6 +344,22 @@ def _flow(place: str, flow: object) -> Given:
         return Given(flow)
     name = _name(place, flow)
     return Given(library.flow(name), library.find("flow", name) if library.is_path(name) else None)
+
+
+def _behaviour(name: str | None) -> str | None:
+    if name is None or name in known():
+        return name
+    raise UsageError(
+        Problem(f"behaviour: {name!r} is none.", remedy=did_you_mean(str(name), known(), called="Behaviours"))
+    )
+
+
+def _own_file(kind: Kind, name: str) -> str:
+    path = library.find(kind, name)
+    if not path.exists():
+        remedy = f"`{kind}` is the name or path of a {library.CALLED[kind]}."
+        raise UsageError(Problem("there is no such file.", path, remedy=remedy))
+    return str(path.absolute())
 
 
 def _name(place: str, given: object) -> str:

@@ -15,13 +15,13 @@ import simulator
 from simulator import compare, load, simulate
 from simulator.analysis.comparison import Comparison
 from simulator.api import MOST_SEED
-from simulator.cli.formats import as_dict
 from simulator.engine.run import Run
 from simulator.errors import JoinlabError, MeetingFileError, ScenarioError, UsageError
 from simulator.scenario import library
 from simulator.scenario.document import Scenario
 from simulator.scenario.flow import Flow
-from simulator.scenario.vocabulary import DataCategory, Reading
+from simulator.scenario.vocabulary import DataCategory, Purpose, Reading
+from simulator.text.formats import as_dict
 from tests.cli.command import built_in_files_parsed_once
 
 PAIR = ("accept_or_leave", "two_buttons")
@@ -153,8 +153,9 @@ def test_a_day_that_is_given_is_the_day_of_all_flows() -> None:
 
 def test_arguments_change_the_scenario_and_none_leaves_it_as_it_is() -> None:
     day = datetime.date(2024, 1, 2)
-    changed = small(category=DataCategory.VIDEO, date=day, reading=Reading.LENIENT).inputs.scenario
-    assert (changed.category, changed.date, changed.reading) == (DataCategory.VIDEO, day, Reading.LENIENT)
+    given = {"category": DataCategory.VIDEO, "purpose": Purpose.SERVICE, "date": day, "reading": Reading.LENIENT}
+    changed = small(**given).inputs.scenario
+    assert {name: getattr(changed, name) for name in given} == given
     assert small().inputs.scenario == load("everyday_meetings")
 
 
@@ -238,6 +239,11 @@ def test_without_a_seed_one_is_drawn_and_recorded() -> None:
             {"category": "videos"},
             "category: 'videos' is not allowed here.\n  Did you mean \"video\"? "
             "Allowed: audio, video, transcript, chat, screen_share, files, reactions, telemetry.",
+        ),
+        (
+            {"purpose": "improve"},
+            "purpose: 'improve' is not allowed here.\n  Did you mean \"improvement\"? "
+            "Allowed: service, improvement, training_first_party, training_third_party.",
         ),
         ({"company_veto": "yes"}, "company_veto: 'yes' is neither True nor False."),
         ({"reading": 3}, "reading: 3 is not allowed here.\n  Allowed: strict, lenient."),

@@ -42,3 +42,12 @@ def test_the_help_page_loads_nothing_heavy() -> None:
 
 def test_importing_the_kernel_does_load_numba_so_this_check_can_fail() -> None:
     assert "numba" in loaded_by("import simulator.engine.kernel") & HEAVY
+
+
+def test_commands_of_batches_load_frames_only_when_they_are_run() -> None:
+    assert not loaded_by("import simulator.cli.batch_commands") & {*HEAVY, "scipy", "distributed", "SALib"}
+
+
+def test_a_batch_loads_no_library_for_research_and_no_cluster() -> None:
+    loaded = loaded_by("import simulator.batch.run, simulator.batch.results")
+    assert not loaded & {"distributed", "dask", "SALib", "ema_workbench", "altair", "pandas", "polars"}

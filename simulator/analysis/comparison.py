@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
+from simulator.analysis.anchor import Anchor, anchored
 from simulator.analysis.estimates import Estimate
 from simulator.analysis.outcomes import COMPARED, FlowOutcomes, paired_difference
 from simulator.engine.inputs import Inputs
 from simulator.engine.run import (
+    CHUNK,
     Progress,
     Run,
     fresh_seed,
@@ -29,6 +32,9 @@ _TELLING = 10 * GROUPS
 _HOPELESS = 2.0
 """Times MOST_PARTICIPANTS: a run that would take more does not start on it."""
 
+_FIRST_PART, _MOST_PART = 2 * CHUNK, 64 * CHUNK
+"""Meetings before a growing comparison is first told, and most between two tellings."""
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -43,8 +49,10 @@ class Difference:
 class Comparison:
     """Flows side by side; the first is the baseline."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, anchor: Anchor | None = None) -> None:
         self.run = run
+        self.anchor = anchor
+        """The constants of the context, where they were fitted to counts."""
         self.inputs = run.plan.inputs
         self.category: DataCategory = self.inputs.scenario.category
         self.flows = tuple(FlowOutcomes(run, index) for index in range(len(self.inputs.flows)))
@@ -56,6 +64,13 @@ class Comparison:
 
     def differences(self) -> Iterator[Difference]:
         """Every compared outcome of every flow but the first, less the baseline's."""
+        yield from self._differences
+
+    @cached_property
+    def _differences(self) -> tuple[Difference, ...]:
+        return tuple(self._from_baseline())
+
+    def _from_baseline(self) -> Iterator[Difference]:
         baseline, *others = self.flows
         for flow in others:
             for outcome in COMPARED:
@@ -93,22 +108,53 @@ def run_comparison(
     """Run every flow of the inputs on the same meetings.
 
     Args:
-        inputs: A gathered scenario.
+        inputs: A gathered scenario; where it has counts, the constants of the context are fitted to them first.
         participants: At least so many people, in whole meetings.
         seed: None draws a fresh one; it is recorded in the result.
         threads: Threads to walk on; the result does not depend on it.
         precision: Wanted reach of every interval to either side, as a proportion; meetings are added until it is
             reached, or MOST_PARTICIPANTS are; none, where it would take far more than these.
         progress: Told how far the run is.
+
+    Raises:
+        UsageError: If the counts contradict the flows or each other.
     """
+    chosen, anchor = fresh_seed() if seed is None else seed, None
+    if inputs.counted:
+        inputs, anchor = anchored(inputs, chosen)
     plan = make_plan(inputs)
-    chosen = fresh_seed() if seed is None else seed
     meetings = meetings_for(plan, chosen, participants)
     tallies = run_meetings(plan, chosen, 0, meetings, threads=threads, progress=progress)
     run = Run(plan=plan, seed=chosen, meetings=meetings, tallies=tuple(tallies))
     if precision is not None:
         run = _until_precise(run, precision, threads, progress)
-    return Comparison(run)
+    return Comparison(run, anchor)
+
+
+def growing_comparison(
+    inputs: Inputs, *, participants: int, seed: int, threads: int = 1, progress: Progress = no_progress
+) -> Iterator[Comparison]:
+    """What `run_comparison` gives, told while it grows: over the first meetings, then over more, at last over all.
+
+    The last one is the same to the last unit. Whoever has seen enough stops asking, or raises from `progress`.
+    """
+    anchor = None
+    if inputs.counted:
+        inputs, anchor = anchored(inputs, seed)
+    plan = make_plan(inputs)
+    meetings = meetings_for(plan, seed, participants)
+
+    def of_all(done: int, total: int) -> None:
+        progress(done, meetings)
+
+    part = min(meetings, whole_cycles(plan, _FIRST_PART))
+    tallies = run_meetings(plan, seed, 0, part, threads=threads, progress=of_all, watched=True)
+    run = Run(plan=plan, seed=seed, meetings=part, tallies=tuple(tallies))
+    yield Comparison(run, anchor)
+    while run.meetings < meetings:
+        part = min(run.meetings, whole_cycles(plan, _MOST_PART))
+        run = _extended(run, min(run.meetings + part, meetings), threads, of_all, watched=True)
+        yield Comparison(run, anchor)
 
 
 def _until_precise(run: Run, precision: float, threads: int, progress: Progress) -> Run:
@@ -135,13 +181,15 @@ def _wanted_meetings(run: Run, widest: float | None, precision: float) -> int:
     return max(run.meetings + 1, min(int(run.meetings * growth), most))
 
 
-def _extended(run: Run, meetings: int, threads: int, progress: Progress) -> Run:
+def _extended(run: Run, meetings: int, threads: int, progress: Progress, *, watched: bool = False) -> Run:
     before = run.meetings
 
     def onwards(done: int, total: int) -> None:
         progress(before + done, before + total)
 
-    more = run_meetings(run.plan, run.seed, before, meetings - before, threads=threads, progress=onwards)
+    more = run_meetings(
+        run.plan, run.seed, before, meetings - before, threads=threads, progress=onwards, watched=watched
+    )
     for tally, old in zip(more, run.tallies, strict=True):
         tally.add(old)
     return replace(run, meetings=meetings, tallies=tuple(more))

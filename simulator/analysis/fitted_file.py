@@ -88,7 +88,9 @@ def parameter_file(fit: Fit, *, name: str, draws: str, seed: int) -> str:
         "title": f"Fitted to {len(used)} published studies, none of them of meetings",
         "sources": [*map(_source, used), *(_plain(source.model_dump()) for source in prior.sources)],
         "draws": draws,
+        "design_spread": float(f"{fit.new_study_spread:.4g}"),
         **{item.name: _figure(item) for item in coefficients(fit)},
+        **({} if prior.fatigue is None else {"fatigue": _as_it_is(prior.fatigue)}),
     }
     yaml, buffer = YAML(), io.StringIO()
     yaml.width, yaml.default_flow_style = 118, False
@@ -112,10 +114,14 @@ def _plain(model: Mapping[str, Any]) -> Json:
     return {key: str(value) if key in ("known", "accessed") else value for key, value in given.items()}
 
 
+def _as_it_is(figure: Sourced) -> Json:
+    return {**_plain(figure.model_dump()), "range": list(figure.range)}
+
+
 def _figure(item: Coefficient) -> Json:
     prior = item.prior
     if item.name not in FITTED:
-        return {**_plain(prior.model_dump()), "range": list(prior.range)}
+        return _as_it_is(prior)
     value, low, high = (float(f"{x:.4g}") for x in (item.value, item.low, item.high))
     found: Json = {"value": value, "range": [min(low, value), max(high, value)]}
     note = f"Prior {prior.value:g} ({prior.range[0]:g} to {prior.range[1]:g}). {prior.note or ''}".strip()

@@ -43,6 +43,8 @@ from simulator.scenario.vocabulary import UNITS, DataCategory, Row
 SHARES = ("claimed", "lawful", "lawful_lenient", "kept", "wanted", "overreach", "missed")
 """Outcomes that are shares of what a category would have produced. Where the scenario leaves the reading of unsettled
 rules open, `lawful` is the strict one and `lawful_lenient` the other end; otherwise both are the same."""
+GIVEN_AND_WANTED = "claimed_and_wanted"
+"""What is claimed of what people want to give: wanted less missed."""
 OF_PEOPLE = ("left",)
 """Outcomes that are shares of participants."""
 COMPARED = ("claimed", "lawful", "lawful_lenient", "wanted", "overreach", "missed", "left")
@@ -57,9 +59,10 @@ _CELL_PART = {
     "overreach": CELL_OVERREACH,
     "missed": CELL_MISSED,
     "left": CELL_LEFT,
+    "participants": CELL_PEOPLE,
 }
 
-_OF_CLAIMED = ("claimed", "lawful", "lawful_lenient", "kept", "overreach")
+_OF_CLAIMED = ("claimed", "lawful", "lawful_lenient", "kept", "overreach", GIVEN_AND_WANTED)
 """Outcomes that are part of what is claimed."""
 
 
@@ -130,6 +133,7 @@ class FlowOutcomes:
         self._plan: Plan = run.plan
         self._tally: Tally = run.tallies[index]
         self._sample = Sample(run.meetings, recurring=bool(run.plan.inputs.recorded))
+        self._shares: dict[tuple[str, DataCategory], Estimate] = {}
 
     @property
     def headline(self) -> DataCategory:
@@ -141,6 +145,8 @@ class FlowOutcomes:
         if outcome == "left":
             return self._tally.counts[:, LEFT], self._tally.counts[:, PARTICIPANTS]
         totals = self._tally.ledger[:, CATEGORIES.index(category)]
+        if outcome == GIVEN_AND_WANTED:
+            return totals[:, WANTED] - totals[:, MISSED], totals[:, : len(CAUSES)].sum(axis=1)
         return totals[:, _SHARE_COLUMNS[outcome]].sum(axis=1), totals[:, : len(CAUSES)].sum(axis=1)
 
     def sample(self, outcome: str, category: DataCategory) -> Sample:
@@ -154,7 +160,11 @@ class FlowOutcomes:
 
     def share(self, outcome: str, category: DataCategory) -> Estimate:
         """An outcome as a share: of what the category would have produced, or for `left` of participants."""
-        return ratio(*self.parts(outcome, category), sample=self.sample(outcome, category))
+        found = self._shares.get((outcome, category))
+        if found is None:
+            found = ratio(*self.parts(outcome, category), sample=self.sample(outcome, category))
+            self._shares[outcome, category] = found
+        return found
 
     def given_up(self) -> Estimate:
         """Share of meetings in which everything that the flow could claim was switched off or vetoed."""
@@ -246,6 +256,11 @@ class FlowCell:
         whole = CELL_PEOPLE if outcome == "left" else CELL_PRODUCED
         sample = self._flow.sample(outcome, self._flow.headline)
         return ratio(self._columns[:, _CELL_PART[outcome]], self._columns[:, whole], sample=sample)
+
+    def totals(self) -> tuple[float, ...]:
+        """Amounts in the order of the tally's columns: of the headline category in its unit, then people."""
+        sums, scale = self._columns.sum(axis=0), in_unit(self._flow.headline)
+        return tuple(float(total) * (1.0 if at >= CELL_PEOPLE else scale) for at, total in enumerate(sums))
 
     def part_of(self, outcome: str) -> Estimate:
         """How much of everybody's comes from this part, of the headline category; also of what is `produced`."""

@@ -16,7 +16,8 @@ from simulator.scenario.vocabulary import Known
 def figures(inputs: Inputs) -> Iterator[Known]:
     """How each figure is known that the people, the meetings, the choices and the flows of a run come from."""
     yield from _inside(inputs.population)
-    yield from _inside(inputs.parameters)
+    # How far designs depart from the model only widens intervals, and people tire over weeks alone.
+    yield from _inside(inputs.parameters.model_copy(update={"design_spread": None, "fatigue": None}))
     yield from _inside(_met(inputs))
     for flow in inputs.flows:
         yield from _inside(flow.assumes)

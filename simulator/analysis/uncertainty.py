@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from simulator.analysis.comparison import Comparison
 from simulator.analysis.estimates import Estimate
-from simulator.analysis.outcomes import COMPARED, SHARES, FlowOutcomes
+from simulator.analysis.outcomes import COMPARED, GIVEN_AND_WANTED, SHARES, FlowOutcomes
 from simulator.analysis.scales import within
 from simulator.engine.inputs import Inputs
 from simulator.engine.run import Progress, Run, make_plan, meetings_for, no_progress, run_meetings
@@ -29,8 +29,6 @@ Floats = npt.NDArray[np.float64]
 PARTICIPANTS_PER_DRAW = 4_000
 """Every draw meets the same people, so that few of them show what a draw changes."""
 LEVEL = 0.95
-GIVEN_AND_WANTED = "claimed_and_wanted"
-"""What is claimed of what people want to give: wanted less missed."""
 _POPULATION = 0x706F70
 """Tells these draws from any other that a seed may stand for."""
 FOLLOWED = (*SHARES, "left", GIVEN_AND_WANTED)
@@ -43,8 +41,8 @@ class Ranking:
     flow: str
     baseline: str
     outcome: str
-    more: float
-    """Share of the draws with more; ties count half."""
+    more: float | None
+    """Share of the draws with more; ties count half. None where the two are level in every draw."""
 
 
 class Uncertainty:
@@ -88,7 +86,7 @@ class Uncertainty:
             for outcome in outcomes:
                 gap = self._draws[outcome][:, number] - self._draws[outcome][:, 0]
                 if np.isfinite(gap).all():
-                    more = float(np.mean(np.where(gap == 0.0, 0.5, gap > 0.0)))
+                    more = float(np.mean(np.where(gap == 0.0, 0.5, gap > 0.0))) if gap.any() else None
                     yield Ranking(name, names[0], outcome, more)
 
 
@@ -105,7 +103,7 @@ def over_draws(
     """
     run = comparison.run
     meetings = min(run.meetings, meetings_for(run.plan, run.seed, PARTICIPANTS_PER_DRAW))
-    inputs = comparison.inputs
+    inputs = comparison.inputs if comparison.anchor is None else comparison.anchor.inputs
     found: dict[str, list[Floats]] = {outcome: [] for outcome in FOLLOWED}
     for number, row in enumerate(draws.rows):
         progress(number, len(draws))
@@ -114,17 +112,21 @@ def over_draws(
             parameters=with_values(inputs.parameters, row),
             population=moved_population(inputs.population, number),
         )
-        for outcome, values in _outcomes(moved, run.seed, meetings, threads).items():
+        if comparison.anchor is not None:
+            moved = comparison.anchor.redrawn(moved, number)
+        for outcome, values in _outcomes(moved, run, meetings, threads).items():
             found[outcome].append(values)
     progress(len(draws), len(draws))
-    centre = _outcomes(inputs, run.seed, meetings, threads)
+    central = inputs if comparison.anchor is None else comparison.anchor.central()
+    centre = _outcomes(central, run, meetings, threads)
     return Uncertainty(comparison, centre, {outcome: np.array(rows) for outcome, rows in found.items()})
 
 
-def _outcomes(inputs: Inputs, seed: int, meetings: int, threads: int) -> dict[str, Floats]:
-    plan = make_plan(inputs)
-    tallies = run_meetings(plan, seed, 0, meetings, threads=threads)
-    result = Comparison(Run(plan=plan, seed=seed, meetings=meetings, tallies=tuple(tallies)))
+def _outcomes(inputs: Inputs, run: Run, meetings: int, threads: int) -> dict[str, Floats]:
+    """Of the run's first meetings with other people or coefficients; its law stays."""
+    plan = make_plan(inputs, run.plan.laws)
+    tallies = run_meetings(plan, run.seed, 0, meetings, threads=threads)
+    result = Comparison(Run(plan=plan, seed=run.seed, meetings=meetings, tallies=tuple(tallies)))
     return {
         outcome: np.array([_number(_value(flow, outcome, result)) for flow in result.flows]) for outcome in FOLLOWED
     }
@@ -135,9 +137,6 @@ def _number(value: float | None) -> float:
 
 
 def _value(flow: FlowOutcomes, outcome: str, comparison: Comparison) -> float | None:
-    if outcome == GIVEN_AND_WANTED:
-        wanted, missed = (_value(flow, name, comparison) for name in ("wanted", "missed"))
-        return None if wanted is None or missed is None else wanted - missed
     part, whole = flow.parts(outcome, comparison.category)
     return float(part.sum() / whole.sum()) if whole.sum() else None
 

@@ -126,7 +126,16 @@ def fixed_terms(option: Option, stage: Stage, flow: Flow, parameters: Parameters
         "preselection": parameters.preselection.value * (is_switch(stage) and option is default_option(stage)),
         "benefit": _benefit(stage, parameters) * (option.effect is Effect.GRANT),
         "veto": -parameters.stop_for_all.value * _vetoes(option, stage, flow),
+        "context": _context(option, stage, flow, parameters),
     }
+
+
+def _context(option: Option, stage: Stage, flow: Flow, parameters: Parameters) -> float:
+    if parameters.context is None:
+        return 0.0
+    granting = option.effect is Effect.GRANT and stage.binds is Affects.SELF
+    costs = parameters.context.leave * share_of_stake(option, stage, flow, parameters)
+    return parameters.context.grant * granting - costs
 
 
 def share_of_stake(option: Option, stage: Stage, flow: Flow, parameters: Parameters) -> float:

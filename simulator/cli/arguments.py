@@ -17,6 +17,7 @@ W = TypeVar("W", bound=StrEnum)
 MOST_PARTICIPANTS = 1_000_000_000
 """Most people that a run is asked for: a quarter of an hour of work, and more than any interval needs."""
 MOST_THREADS = 1024
+MOST_WEEKS = 104
 MOST_SEED = (1 << 64) - 1
 MOST_NUMBER = 10_000_000
 """Highest number of a participant who can be shown."""
@@ -70,6 +71,15 @@ class Category(StrEnum):
     FILES = "files"
     REACTIONS = "reactions"
     TELEMETRY = "telemetry"
+
+
+class PurposeOption(StrEnum):
+    """Uses of data; `scenario.vocabulary` has the same words, and a test holds them equal."""
+
+    SERVICE = "service"
+    IMPROVEMENT = "improvement"
+    TRAINING_FIRST_PARTY = "training_first_party"
+    TRAINING_THIRD_PARTY = "training_third_party"
 
 
 class ReadingOption(StrEnum):
@@ -147,6 +157,14 @@ _threads = whole("--threads", 1, MOST_THREADS)
 ParticipantsArg = Annotated[
     int, typer.Option(parser=_participants, metavar="N", help="At least so many participants, in whole meetings.")
 ]
+RunParticipantsArg = Annotated[
+    int | None,
+    typer.Option(
+        parser=_participants,
+        metavar="N",
+        help="At least so many participants, in whole meetings; without it 100,000, or 10,000 over weeks.",
+    ),
+]
 SeedArg = Annotated[
     int | None, typer.Option(parser=a_seed, metavar="N", help="Seed; without it a fresh one, which the result names.")
 ]
@@ -161,6 +179,12 @@ CategoryArg = Annotated[
     Category | None,
     typer.Option(
         parser=word("--category", Category), metavar=words_of(Category), help="Data category that shares are of."
+    ),
+]
+PurposeArg = Annotated[
+    PurposeOption | None,
+    typer.Option(
+        parser=word("--purpose", PurposeOption), metavar=words_of(PurposeOption), help="Use that shares are for."
     ),
 ]
 ByArg = Annotated[By | None, typer.Option(parser=word("--by", By), metavar=words_of(By), help="Also split the result.")]
@@ -181,6 +205,49 @@ FormatArg = Annotated[
     ),
 ]
 DateArg = Annotated[str | None, typer.Option(help="Day whose rules apply, such as 2023-08-08.")]
+WeeksArg = Annotated[
+    int | None,
+    typer.Option(
+        parser=whole("--weeks", 1, MOST_WEEKS),
+        metavar="N",
+        help="Hold the meetings over so many weeks with the same people, and tell each week.",
+    ),
+]
+ReaskArg = Annotated[
+    str | None,
+    typer.Option(
+        metavar="WHEN",
+        help="With --weeks: ask again as_designed, each_meeting, never, after_refusal, or after a number of weeks.",
+    ),
+]
+PerWeekArg = Annotated[
+    float | None, typer.Option("--per-week", metavar="N", help="With --weeks: meetings a week; without it 10.1.")
+]
+BehaviourArg = Annotated[
+    str | None,
+    typer.Option(
+        "--behaviour",
+        metavar="NAME",
+        help="What people go by: mixed_logit, habit, rational, recorded, or one that a package adds.",
+    ),
+]
+AnyBehaviourArg = Annotated[
+    str | None,
+    typer.Option(
+        "--behaviour",
+        metavar="NAME",
+        help="What people go by: mixed_logit, habit, rational, recorded, one that a package adds; all: a ranking.",
+    ),
+]
+RecordedArg = Annotated[
+    str | None, typer.Option("--recorded", metavar="FILE", help="Recorded choices to draw from (CSV or YAML).")
+]
+ObservedArg = Annotated[
+    str | None,
+    typer.Option(
+        "--observed", help="Counts of a live flow (CSV or YAML): its base rates are fitted, others predicted."
+    ),
+]
 VetoArg = Annotated[
     bool | None,
     typer.Option("--company-veto/--no-company-veto", help="Whether the company keeps confidential meetings out."),

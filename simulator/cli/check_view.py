@@ -13,18 +13,27 @@ import typer
 from simulator.api import prepare
 from simulator.cli.diagnostics import Exit, ProgressLine, note, report
 from simulator.cli.effects import Ablation, Effects, effects
-from simulator.cli.formats import Json, joinlab_version
-from simulator.cli.law_view import lawful_note
-from simulator.cli.numbers import percent, points
 from simulator.cli.sarif import sarif
 from simulator.errors import JoinlabError, Problem, ScenarioError
 from simulator.rules.design_checks import findings
 from simulator.rules.findings import DEFINITION, Finding, Level
 from simulator.scenario import library
 from simulator.scenario.flow import Flow
-from simulator.scenario.load import CHECKS, MODELS, Kind, load_flow, load_model, load_study
+from simulator.scenario.load import (
+    CHECKS,
+    MODELS,
+    Kind,
+    load_flow,
+    load_model,
+    load_rows,
+    load_study,
+    rows_document,
+)
 from simulator.scenario.vocabulary import DataCategory
 from simulator.scenario.yaml_file import Document, dotted, read
+from simulator.text.formats import Json, joinlab_version
+from simulator.text.law_view import lawful_note
+from simulator.text.numbers import percent, points
 
 _WIDTH = 80
 _REST = {"overreach": "overreach", "missed": "missed", "left": "left"}
@@ -107,6 +116,10 @@ def _check(name: str, ablate: Ablate | None) -> Checked:
     path = library.find("flow", name)
     if not library.is_path(name):
         return _checked_flow(name, path, ablate)
+    if path.suffix.lower() == ".csv":
+        rows: Kind = "choices" if "stage" in path.read_text(encoding="utf-8", errors="replace")[:200] else "observed"
+        load_rows(path, MODELS[rows])
+        return Checked(name, rows, rows_document(path, rows))
     document = read(path)
     kind = _kind(set(document.value))
     if kind is None:
@@ -154,10 +167,14 @@ def _measured(flow: Flow, found: Sequence[Finding], ablate: Ablate) -> Effects:
 
 
 def _kind(keys: set[str]) -> Kind | None:
-    """The kind whose own keys a file has most of; None where it has none."""
+    """The kind whose own keys a file has most of, and of several that one whose keys are all there; None: no kind's."""
     common = {"schema_version", "id", "title", "question", "sources"}
     shared = {kind: len(keys & (set(model.model_fields) - common)) for kind, model in MODELS.items()}
-    best = max(shared, key=lambda kind: shared[kind])
+    lacking = {
+        kind: sum(field.is_required() and name not in keys for name, field in model.model_fields.items())
+        for kind, model in MODELS.items()
+    }
+    best = max(shared, key=lambda kind: (shared[kind], -lacking[kind]))
     return best if shared[best] else None
 
 

@@ -41,12 +41,12 @@ def list_flows(
 ) -> None:
     """List the flows of the library: title, who decides, how one refuses."""
     if context.invoked_subcommand is None and output is ListFormat.JSON:
-        from simulator.cli.flow_view import library_as_dicts
+        from simulator.text.flow_view import library_as_dicts
 
         typer.echo(json.dumps(library_as_dicts(), indent=2))
     elif context.invoked_subcommand is None:
-        from simulator.cli.flow_view import print_library
         from simulator.cli.terminal import console
+        from simulator.text.flow_view import print_library
 
         print_library(console())
 
@@ -65,9 +65,9 @@ def show_flow(
     ] = FlowFormat.TREE,
 ) -> None:
     """Draw a flow: who is asked what, with which options, and where each leads."""
-    from simulator.cli.flow_view import mermaid, print_tree
     from simulator.cli.terminal import console
     from simulator.scenario import library
+    from simulator.text.flow_view import mermaid, print_tree
 
     path = library.find("flow", flow)
     loaded = library.flow(flow)

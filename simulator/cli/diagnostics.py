@@ -7,6 +7,7 @@ import time
 from enum import IntEnum
 
 from simulator.errors import JoinlabError
+from simulator.text.pace import Pace, span
 
 
 class Exit(IntEnum):
@@ -15,6 +16,7 @@ class Exit(IntEnum):
     OK = 0
     FAILED = 1
     USAGE = 2
+    SOME_FAILED = 3
     INTERRUPTED = 130
 
 
@@ -39,8 +41,7 @@ class ProgressLine:
         self._unit = unit
         self._started = time.monotonic()
         self._last = self._started
-        self._underway: tuple[float, int] | None = None
-        self._total = 0
+        self._pace = Pace()
         self._said_why = False
         self._open = False
 
@@ -49,10 +50,7 @@ class ProgressLine:
         now = time.monotonic()
         pause = 0.2 if sys.stderr.isatty() else 10.0
         first = 1.0 if sys.stderr.isatty() else 3.0
-        if total != self._total:
-            self._total, self._underway = total, None  # another round: the pause before it is none of its time
-        if done and self._underway is None:
-            self._underway = (now, done)  # the rate leaves out what came before: compiling, the first piece
+        self._pace.note(done, total, now)
         if done >= total:
             self.close()
         elif now - self._started >= first and now - self._last >= min(pause, now - self._started):
@@ -71,9 +69,8 @@ class ProgressLine:
                 return
             self._said_why = True
             text = "the first run on a machine compiles the engine, which takes some seconds"
-        elif self._underway is not None and done > self._underway[1]:
-            rate = (done - self._underway[1]) / (now - self._underway[0])
-            text = f"{text}, {rate:,.0f} a second, {_span((total - done) / rate)} left"
+        elif (rate := self._pace.rate) is not None:
+            text = f"{text}, {rate:,.0f} a second, {span((total - done) / rate)} left"
         self._last = now
         if sys.stderr.isatty():
             print(f"\r{text:<78}", end="", file=sys.stderr, flush=True)
@@ -86,11 +83,3 @@ def _compiles() -> bool:
     from simulator.compiled import compiles_first
 
     return compiles_first()
-
-
-def _span(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes:02d} min"
-    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"

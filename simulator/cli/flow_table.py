@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from simulator.cli.flow_view import dates, decides, deciding, refuses, who
 from simulator.rules.paths import Way, by_default, fewest, silence_counts, ways_to_grant, ways_to_refuse
 from simulator.scenario import library
 from simulator.scenario.flow import Flow, Option, Stage
 from simulator.scenario.stage_facts import asked, leaves
 from simulator.scenario.vocabulary import Actor, Default, Effect
+from simulator.text.flow_view import dates, decides, deciding, refuses, who
 
 START = "<!-- written by `make flow-table`; do not edit -->"
 END = "<!-- end of what `make flow-table` writes -->"

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from simulator.cli import content_commands, evidence_commands, simulate_commands
+from simulator.cli import batch_commands, content_commands, evidence_commands, simulate_commands, ui_command
 from simulator.cli.arguments import NotUnderstood, not_understood
 from simulator.cli.diagnostics import Exit, report
 from simulator.errors import JoinlabError, Problem
@@ -35,15 +35,18 @@ app = typer.Typer(
     help="Simulate how people join meetings under different ways of asking for consent to AI training.",
 )
 app.add_typer(content_commands.flows_app, name="flows")
+app.add_typer(batch_commands.results_app, name="results")
 for command in (
     simulate_commands.compare,
     simulate_commands.run,
     simulate_commands.explain,
     simulate_commands.people,
+    batch_commands.batch,
     content_commands.check,
     content_commands.schema,
     evidence_commands.fit,
     evidence_commands.validate,
+    ui_command.ui,
 ):
     app.command()(command)
 
@@ -54,7 +57,7 @@ def start(
 ) -> None:
     """Simulate how people join meetings under different ways of asking for consent to AI training."""
     if version:
-        from simulator.cli.formats import joinlab_version
+        from simulator.text.formats import joinlab_version
 
         typer.echo(f"joinlab {joinlab_version()}")
     elif context.invoked_subcommand is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ import typer
 from simulator.cli.arguments import (
     MOST_NUMBER,
     MOST_SHOWN,
+    AnyBehaviourArg,
+    BehaviourArg,
     By,
     ByArg,
     Category,
@@ -20,16 +23,23 @@ from simulator.cli.arguments import (
     FormatArg,
     LedgerArg,
     MeetingsArg,
+    ObservedArg,
     OutputFormat,
-    ParticipantsArg,
+    PerWeekArg,
     PrecisionArg,
+    PurposeArg,
+    PurposeOption,
     ReadingArg,
     ReadingOption,
+    ReaskArg,
+    RecordedArg,
+    RunParticipantsArg,
     ScenarioArg,
     SeedArg,
     ThreadsArg,
     UncertaintyArg,
     VetoArg,
+    WeeksArg,
     WhyArg,
     a_seed,
     day,
@@ -38,12 +48,18 @@ from simulator.cli.arguments import (
     whole,
 )
 from simulator.cli.diagnostics import Exit, ProgressLine, note
+from simulator.cli.weeks_option import Weekly, write_weeks
 from simulator.errors import Problem, UsageError
 
 if TYPE_CHECKING:
+    from simulator.analysis.across import AcrossBehaviours
     from simulator.analysis.comparison import Comparison
     from simulator.analysis.uncertainty import Uncertainty
     from simulator.engine.inputs import Inputs
+
+
+ALL = "all"  # as the help of --behaviour has it
+"""In place of a behaviour's name: all of them."""
 
 
 @dataclass(frozen=True)
@@ -54,16 +70,20 @@ class Setting:
     scenario: str
     meetings: Sequence[Path] = ()
     category: Category | None = None
+    purpose: PurposeOption | None = None
     date: str | None = None
     company_veto: bool | None = None
     reading: ReadingOption | None = None
+    observed: str | None = None
+    behaviour: str | None = None
+    choices: str | None = None
 
 
 @dataclass(frozen=True)
 class Size:
     """How much is simulated, and from which seed."""
 
-    participants: int
+    participants: int | None
     seed: int | None
     threads: int | None
     precision: str | None
@@ -73,15 +93,22 @@ def compare(
     flows: Annotated[list[str] | None, typer.Argument(help="Two or more flows: built-in names or YAML files.")] = None,
     scenario: ScenarioArg = "everyday_meetings",
     meetings: MeetingsArg = None,
-    participants: ParticipantsArg = 100_000,
+    participants: RunParticipantsArg = None,
     seed: SeedArg = None,
     threads: ThreadsArg = None,
     precision: PrecisionArg = None,
     category: CategoryArg = None,
+    purpose: PurposeArg = None,
     by: ByArg = None,
     date: DateArg = None,
     company_veto: VetoArg = None,
     reading: ReadingArg = None,
+    behaviour: AnyBehaviourArg = None,
+    recorded: RecordedArg = None,
+    observed: ObservedArg = None,
+    weeks: WeeksArg = None,
+    reask: ReaskArg = None,
+    per_week: PerWeekArg = None,
     ledger: LedgerArg = False,
     why: WhyArg = False,
     uncertainty: UncertaintyArg = False,
@@ -95,24 +122,52 @@ def compare(
     if len(chosen) == 1:
         remedy = f"Name a second flow, or report on one alone: joinlab run {chosen[0]}"
         raise UsageError(Problem("compare takes two flows or more.", remedy=remedy))
-    setting = Setting(chosen, scenario, files, category, date, company_veto, reading)
-    result = _simulate(setting, Size(participants, seed, threads, precision))
-    _write(result, by, ledger, why, output, _spread(result, threads) if uncertainty else None)
+    setting = Setting(
+        chosen, scenario, files, category, purpose, date, company_veto, reading, observed, behaviour, recorded
+    )
+    size = Size(participants, seed, threads, precision)
+    if behaviour == ALL:
+        for name, asked in (
+            ("--by", by),
+            ("--precision", precision),
+            ("--uncertainty", uncertainty),
+            ("--why", why),
+            ("--weeks", weeks),
+        ):
+            if asked:
+                raise UsageError(Problem(f"{name} goes with one behaviour.", remedy="Name it in place of `all`."))
+        _write_across(_under_all(setting, size), output)
+        return
+    inputs, weekly = _prepare(setting), Weekly(weeks, reask, per_week)
+    if weekly.wanted(inputs):
+        unfit = {"--by": by, "--precision": precision, "--ledger": ledger, "--why": why}
+        write_weeks(inputs, weekly, participants=participants, seed=seed, threads=threads, ends=uncertainty,
+                    output=output, unfit=unfit)  # fmt: skip
+        return
+    result = _simulate(inputs, size)
+    _write(result, by, ledger, why, output, _spread(result, threads, asked=uncertainty))
 
 
 def run(
     names: Annotated[list[str] | None, typer.Argument(help="One scenario, or flows: names or YAML files.")] = None,
     scenario: Annotated[str | None, typer.Option("--scenario", help="Scenario for flows: a name or a file.")] = None,
     meetings: MeetingsArg = None,
-    participants: ParticipantsArg = 100_000,
+    participants: RunParticipantsArg = None,
     seed: SeedArg = None,
     threads: ThreadsArg = None,
     precision: PrecisionArg = None,
     category: CategoryArg = None,
+    purpose: PurposeArg = None,
     by: ByArg = None,
     date: DateArg = None,
     company_veto: VetoArg = None,
     reading: ReadingArg = None,
+    behaviour: BehaviourArg = None,
+    recorded: RecordedArg = None,
+    observed: ObservedArg = None,
+    weeks: WeeksArg = None,
+    reask: ReaskArg = None,
+    per_week: PerWeekArg = None,
     why: WhyArg = False,
     uncertainty: UncertaintyArg = False,
     output: FormatArg = OutputFormat.TABLE,
@@ -129,9 +184,17 @@ def run(
         raise UsageError(Problem(f"{scenarios[0]!r} is a scenario, and a run has one scenario.", remedy=remedy))
     named = scenarios[0] if scenarios else scenario or "everyday_meetings"
     flows = [] if scenarios else chosen
-    setting = Setting(flows, named, files, category, date, company_veto, reading)
-    result = _simulate(setting, Size(participants, seed, threads, precision))
-    _write(result, by, True, why, output, _spread(result, threads) if uncertainty else None)
+    setting = Setting(
+        flows, named, files, category, purpose, date, company_veto, reading, observed, behaviour, recorded
+    )
+    inputs, weekly = _prepare(setting), Weekly(weeks, reask, per_week)
+    if weekly.wanted(inputs):
+        unfit = {"--by": by, "--precision": precision, "--why": why}
+        write_weeks(inputs, weekly, participants=participants, seed=seed, threads=threads, ends=uncertainty,
+                    output=output, unfit=unfit)  # fmt: skip
+        return
+    result = _simulate(inputs, Size(participants, seed, threads, precision))
+    _write(result, by, True, why, output, _spread(result, threads, asked=uncertainty))
 
 
 def explain(
@@ -147,18 +210,29 @@ def explain(
     scenario: ScenarioArg = "everyday_meetings",
     meetings: MeetingsArg = None,
     seed: Annotated[int, typer.Option(parser=a_seed, metavar="N", help="Seed of the run in which they live.")] = 1,
+    category: CategoryArg = None,
+    purpose: PurposeArg = None,
     date: DateArg = None,
     company_veto: VetoArg = None,
     reading: ReadingArg = None,
+    behaviour: BehaviourArg = None,
+    recorded: RecordedArg = None,
+    observed: ObservedArg = None,
 ) -> None:
     """Tell one person's way through each flow: what they weighed, did and why, and what became of their data."""
-    from simulator.cli.explain_view import print_explanation
+    from simulator.analysis.anchor import anchored
     from simulator.cli.terminal import console
     from simulator.engine.run import make_plan
+    from simulator.text.explain_view import print_explanation
 
     chosen, files = split_files(flows, meetings)
-    setting = Setting(chosen, scenario, files, date=date, company_veto=company_veto, reading=reading)
-    print_explanation(console(), make_plan(_prepare(setting)), seed, participant)
+    setting = Setting(
+        chosen, scenario, files, category, purpose, date, company_veto, reading, observed, behaviour, recorded
+    )
+    inputs = _prepare(setting)
+    if inputs.counted:
+        inputs, _ = anchored(inputs, seed)
+    print_explanation(console(), make_plan(inputs), seed, participant)
 
 
 def people(
@@ -176,9 +250,9 @@ def people(
     ] = 1,
 ) -> None:
     """Show some generated participants, with a name, an employer and a job."""
-    from simulator.cli.people_view import print_people
     from simulator.cli.terminal import console
     from simulator.engine.run import make_plan
+    from simulator.text.people_view import print_people
 
     inputs = _prepare(Setting([], scenario, meetings or []))
     print_people(console(), make_plan(inputs), seed, first, number)
@@ -187,30 +261,38 @@ def people(
 def _prepare(setting: Setting) -> Inputs:
     from simulator.api import prepare
 
+    if setting.behaviour == ALL:
+        remedy = "`joinlab compare ... --behaviour all` ranks flows under each; name one here."
+        raise UsageError(Problem("--behaviour all is for compare.", remedy=remedy))
+
     return prepare(
         setting.flows,
         scenario=setting.scenario,
         meetings=setting.meetings,
         category=setting.category,
+        purpose=setting.purpose,
         date=day(setting.date),
         company_veto=setting.company_veto,
         reading=setting.reading,
+        observed=setting.observed,
+        behaviour=setting.behaviour,
+        choices=setting.choices,
     )
 
 
-def _simulate(setting: Setting, size: Size) -> Comparison:
+def _simulate(inputs: Inputs, size: Size) -> Comparison:
+    from simulator.analysis.comparison import DEFAULT_PARTICIPANTS
     from simulator.api import run_prepared
     from simulator.compiled import KEPT_IN
 
     if KEPT_IN is None:
         note("no folder for compiled code can be written, so each run compiles; NUMBA_CACHE_DIR may name one.")
     wanted = proportion(size.precision)
-    inputs = _prepare(setting)
     progress = ProgressLine()
     try:
         result = run_prepared(
             inputs,
-            participants=size.participants,
+            participants=size.participants or DEFAULT_PARTICIPANTS,
             seed=size.seed,
             threads=size.threads,
             precision=wanted,
@@ -223,6 +305,47 @@ def _simulate(setting: Setting, size: Size) -> Comparison:
         progress.close()
     _say_precision(result, wanted)
     return result
+
+
+def _under_all(setting: Setting, size: Size) -> AcrossBehaviours:
+    from simulator.analysis.comparison import DEFAULT_PARTICIPANTS
+    from simulator.api import compare_behaviours
+
+    progress = ProgressLine()
+    try:
+        return compare_behaviours(
+            setting.flows,
+            scenario=setting.scenario,
+            meetings=setting.meetings,
+            category=setting.category,
+            purpose=setting.purpose,
+            date=day(setting.date),
+            reading=setting.reading,
+            company_veto=setting.company_veto,
+            choices=setting.choices,
+            observed=setting.observed,
+            participants=size.participants or DEFAULT_PARTICIPANTS,
+            seed=size.seed,
+            threads=size.threads,
+            progress=progress,
+        )
+    except KeyboardInterrupt:
+        note("interrupted; nothing was written.")
+        raise typer.Exit(Exit.INTERRUPTED) from None
+    finally:
+        progress.close()
+
+
+def _write_across(across: AcrossBehaviours, output: OutputFormat) -> None:
+    from simulator.cli.terminal import console
+    from simulator.text.across_view import across_csv, across_dict, print_across
+
+    if output is OutputFormat.TABLE:
+        print_across(console(), across)
+    elif output is OutputFormat.JSON:
+        typer.echo(json.dumps(across_dict(across), indent=2))
+    else:
+        typer.echo(across_csv(across).rstrip())
 
 
 def _say_precision(result: Comparison, wanted: float | None) -> None:
@@ -242,8 +365,12 @@ def _say_precision(result: Comparison, wanted: float | None) -> None:
     )
 
 
-def _spread(result: Comparison, threads: int | None) -> Uncertainty:
+def _spread(result: Comparison, threads: int | None, *, asked: bool) -> Uncertainty | None:
+    """What the joint draws make of a result: where that is asked for, and wherever constants were fitted to counts."""
     from simulator.api import uncertainty
+
+    if not asked and (result.anchor is None or result.inputs.draws is None):
+        return None
 
     progress = ProgressLine("draws")
     try:
@@ -260,12 +387,12 @@ def _write(
 ) -> None:
     split = None if by is None else by.value
     if output is OutputFormat.TABLE:
-        from simulator.cli.comparison_view import print_comparison
         from simulator.cli.terminal import console
+        from simulator.text.comparison_view import print_comparison
 
         print_comparison(console(), result, by=split, ledger=ledger, why=why, spread=spread)
         return
-    from simulator.cli.formats import as_csv, as_json
+    from simulator.text.formats import as_csv, as_json
 
     write = as_json if output is OutputFormat.JSON else as_csv
     typer.echo(write(result, by=split, spread=spread).rstrip())

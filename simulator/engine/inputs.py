@@ -6,8 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from types import MappingProxyType
+from typing import TypeVar, cast
 
+from simulator.behaviour.models import MODELS, RECORDED
+from simulator.engine.behaviours import from_choices, known, plugged
+from simulator.engine.counted import Counted, load_counts
+from simulator.engine.weighing import Weigher
 from simulator.errors import Gathered, Problem, UsageError, did_you_mean
 from simulator.meetings.recorded import RecordedMeeting
 from simulator.rules.law import Law, in_force
@@ -17,8 +22,9 @@ from simulator.scenario.flow import Flow
 from simulator.scenario.jurisdiction import Jurisdiction
 from simulator.scenario.load import Kind
 from simulator.scenario.meeting_mix import MAX_PEOPLE, MeetingMix
-from simulator.scenario.parameters import Parameters
+from simulator.scenario.parameters import Context, Parameters
 from simulator.scenario.population import Population
+from simulator.scenario.sourced import Model
 from simulator.scenario.vocabulary import Reading
 from simulator.scenario.yaml_file import Document, Fault, Loc, read
 
@@ -45,6 +51,25 @@ class Inputs:
     """Meetings read from files; empty where meetings are generated."""
     draws: Path | None = None
     """File with joint draws of the coefficients; None where the parameters name none."""
+
+    counted: tuple[Counted, ...] = ()
+    """Live flows and what was counted in them, to which the constants of the context are to be fitted."""
+    weigher: Weigher | None = None
+    """A behaviour that is no change of coefficients; None where the scenario's is."""
+    contexts: Mapping[str, Context] = field(default_factory=dict)
+    """By flow id, the constants of the context, where they are fitted to one's own counts."""
+
+    @property
+    def coefficients(self) -> Parameters:
+        """The parameters as the behaviour of the scenario has them."""
+        model = MODELS.get(self.scenario.behaviour)
+        return self.parameters if model is None else model.of(self.parameters)
+
+    def parameters_of(self, flow: Flow) -> Parameters:
+        """The coefficients by which people answer a flow."""
+        context = self.contexts.get(flow.id)
+        found = self.coefficients
+        return found if context is None else found.model_copy(update={"context": context})
 
     def law_of(self, flow: Flow) -> Law:
         """The law that a flow is judged by."""
@@ -78,6 +103,8 @@ def gather(
     recorded: Sequence[RecordedMeeting] = (),
     document: Document | None = None,
     beside: Path | None = None,
+    parts: Mapping[Kind, Model] = MappingProxyType({}),
+    counted: Sequence[Counted] | None = None,
 ) -> Inputs:
     """Load what a scenario names.
 
@@ -87,13 +114,15 @@ def gather(
         recorded: Meetings read from files, in place of generated ones.
         document: The scenario's file: relative paths start from its folder, and problems name its lines.
         beside: Folder that relative paths start from, where there is no document.
+        parts: Population, meetings or parameters to take in place of those that the scenario names.
+        counted: Counts of live flows, in place of the file that the scenario names.
 
     Raises:
         ScenarioError: If a named thing cannot be loaded, or the parts do not fit together; all problems are named.
         UsageError: If a name is neither built in nor a file.
     """
     found = Gathered()
-    named = _Named(document, beside, found)
+    named = _Named(document, beside, found, parts)
     chosen = [flow if isinstance(flow, Given) else Given(flow) for flow in flows]
     if not flows:
         chosen = named.flows(scenario.flows)
@@ -102,14 +131,14 @@ def gather(
             found.problems.append(named.problem(fault))
         found.problems += [named.problem(fault) for fault in _days_of_no_flow(scenario, chosen)]
     found.problems += named.twice(chosen)
-    population = named.load("population", scenario.population, library.population)
+    population = named.part("population", scenario.population, library.population)
     if population is not None and scenario.places is not None:
         population = population.placed_in(scenario.places)
-    whole = named.load("meetings", scenario.meetings, library.meetings)
+    whole = named.part("meetings", scenario.meetings, library.meetings)
     mix = None if whole is None else whole.only(scenario.meeting_types, scenario.confidentiality)
     if whole is not None:
         found.problems += [named.problem(fault) for fault in _not_met(scenario, whole, mix)]
-    parameters = named.load("parameters", scenario.parameters, library.parameters)
+    parameters = named.part("parameters", scenario.parameters, library.parameters)
     rules = {} if population is None else {code: library.jurisdiction_for(code) for code in population.jurisdictions.of}
     if scenario.places is not None:
         found.problems += [named.problem(fault) for fault in _placed_without_rules(scenario, rules)]
@@ -125,6 +154,16 @@ def gather(
         for meeting in recorded
         if len(meeting.speakers) > MAX_PEOPLE
     ]
+    if counted is None and scenario.observed is not None:
+        counted = named.load("observed", scenario.observed, _counts_for(scenario))
+    weigher = None
+    faults = list(_behaviour_faults(scenario))
+    found.problems += [named.problem(fault) for fault in faults]
+    if not faults and population is not None:
+        with found.part():
+            weigher = plugged(scenario.behaviour)
+        if scenario.behaviour == RECORDED:
+            weigher = _recorded_choices(named, scenario, [one.flow for one in chosen], population)
     laws: dict[date, Law] = {}
     for day in {} if population is None else dict.fromkeys([scenario.date, *scenario.dates.values()]):
         with found.part():
@@ -145,22 +184,64 @@ def gather(
         own_laws={flow: laws[day] for flow, day in scenario.dates.items()},
         lenient=replace(law, reading=Reading.LENIENT) if scenario.reading is None else None,
         recorded=tuple(recorded),
+        counted=tuple(counted or ()),
+        weigher=weigher,
     )
+
+
+def _behaviour_faults(scenario: Scenario) -> Iterator[Fault]:
+    """What the scenario says of how people choose, and cannot mean."""
+    name = scenario.behaviour
+    if name not in known():
+        yield Fault(("behaviour",), f'"{name}" is no behaviour.', did_you_mean(name, known(), called="Behaviours"))
+        return
+    if name == RECORDED and scenario.choices is None:
+        remedy = "Name a file of recorded choices: `choices`, or --recorded FILE."
+        yield Fault(("behaviour",), "the behaviour recorded draws from choices, and none are named.", remedy)
+    if name != RECORDED and scenario.choices is not None:
+        message = f"choices are named, and the behaviour {name} does not draw from them."
+        yield Fault(("choices",), message, "Write `behaviour: recorded`, or leave the choices out.")
+    if name not in MODELS and scenario.observed is not None:
+        message = f"counts fix constants of the mixed logit, and the behaviour {name} has none."
+        yield Fault(("observed",), message, f"Leave the counts out, or choose one of {', '.join(MODELS)}.")
+
+
+def _recorded_choices(
+    named: _Named, scenario: Scenario, flows: Sequence[Flow], population: Population
+) -> Weigher | None:
+    assert scenario.choices is not None, "nothing was found wrong, so they are named"
+
+    def load(name: str, beside: Path | None) -> Weigher:
+        return from_choices(library.find("choices", name, beside=beside), flows, population, scenario.settled)
+
+    return named.load("choices", scenario.choices, load)
+
+
+def _counts_for(scenario: Scenario) -> Callable[..., tuple[Counted, ...]]:
+    return lambda name, beside: load_counts(library.find("observed", name, beside=beside), scenario.purpose)
 
 
 class _Named:
     """Loads what a scenario names; what cannot be found is told with the scenario's line."""
 
-    def __init__(self, document: Document | None, beside: Path | None, found: Gathered) -> None:
+    def __init__(
+        self, document: Document | None, beside: Path | None, found: Gathered, parts: Mapping[Kind, Model]
+    ) -> None:
         self.beside = beside if document is None else document.path.parent
         self._document = document
         self._found = found
+        self._parts = parts
 
     def problem(self, fault: Fault) -> Problem:
         """The fault, with its line where the scenario was read from a file."""
         if self._document is None:
             return Problem(fault.message, remedy=fault.remedy)
         return self._document.problem(fault, called="scenario")
+
+    def part(self, kind: Kind, name: str, load: Callable[..., T]) -> T | None:
+        """The one given in place of the scenario's, or the scenario's own."""
+        given = self._parts.get(kind)
+        return self.load(kind, name, load) if given is None else cast(T, given)
 
     def load(self, kind: Kind, name: str, load: Callable[..., T], loc: Loc | None = None) -> T | None:
         """The thing of that name; None where it cannot be had, which is noted."""

@@ -33,6 +33,7 @@ from simulator.engine.kernel_stages import (
 from simulator.engine.law_tables import VOID_TESTS, LawTables
 from simulator.engine.tables import CONTENT_BITS, Coefficients, FlowTables
 from simulator.engine.tally import (
+    AGREED,
     CELL_CLAIMED,
     CELL_LAWFUL,
     CELL_LEFT,
@@ -57,7 +58,7 @@ from simulator.engine.tally import (
     SECONDS_PER_BIN,
     WANTED,
 )
-from simulator.engine.world import World
+from simulator.engine.world import WEIGHED, World
 from simulator.rules.ledger import CAUSES, Cause
 from simulator.scenario.meeting_mix import MAX_PEOPLE
 
@@ -145,7 +146,7 @@ def scratch_for(flow: FlowTables) -> Scratch:
         deciding=np.zeros((MAX_PEOPLE, 8), dtype=np.int64),
         failing=np.zeros(len(VOID_TESTS), dtype=np.int64),
         shown=np.zeros(len(flow.stages), dtype=np.int64),
-        utilities=np.zeros(8),
+        utilities=np.zeros(WEIGHED),
         willing=np.zeros(8),
         liked=np.zeros(len(flow.toggles)),
         time=np.zeros(MAX_PEOPLE),
@@ -219,6 +220,7 @@ def _walk_meeting(
         _count_ledger(produced, world.willing[row], mine, coefficients.purpose_shift, causes[person], ledger[group])
         _count_rules(produced, mine, causes[person], deciding[person], rules)
         counts[group, LEFT] += mine[S_LEFT]
+        counts[group, AGREED] += mine[S_LEFT] == 0 and mine[S_OWN] != 0
         if mine[S_LEFT] == 0:
             seconds_bins[group, seconds_bin(time[person])] += 1
 

@@ -20,7 +20,7 @@ from simulator.engine.tables import (
     Coefficients,
     FlowTables,
 )
-from simulator.engine.world import World
+from simulator.engine.world import WEIGHED, WEIGHED_NOTICING, WEIGHED_TOGGLES, World
 from simulator.scenario.vocabulary import Actor, Default, Effect, ToggleSetting
 
 Floats = npt.NDArray[np.float64]
@@ -131,12 +131,18 @@ def _set_toggles(
     attention: float,
     effort: float,
     liked: Floats,
+    given: bool,
+    weighed: Floats,
 ) -> tuple[int, int, int, int]:
     """What the toggles end up granting: mask on, mask of those left on as pre-set, mask bundled, flips."""
     on = silent = bundled = flips = 0
     for toggle in range(flow.stages[stage].toggle_start, flow.stages[stage].toggle_end):
-        odds = toggle_odds(flow, toggle, coefficients, attention, effort, liked)
-        switched_on = uniform(key, TOGGLE_SLOT + toggle - flow.stages[stage].toggle_start) < sigmoid(odds)
+        number = toggle - flow.stages[stage].toggle_start
+        if given:
+            odds = weighed[WEIGHED_TOGGLES + number]
+        else:
+            odds = toggle_odds(flow, toggle, coefficients, attention, effort, liked)
+        switched_on = uniform(key, TOGGLE_SLOT + number) < sigmoid(odds)
         flips += switched_on != flow.toggles[toggle].on
         if switched_on:
             on |= flow.toggles[toggle].mask
@@ -223,6 +229,7 @@ def walk_stages(
     Returns seconds spent on joining, and whether the last answer was a refusal that ended the asking.
     """
     seconds, prompts, stage = 0.0, 0, first
+    given = world.weighed.shape[0] > 0
     for number in range(first, last):
         shown[number] = 0
     while first <= stage < last:
@@ -233,8 +240,11 @@ def walk_stages(
             stage = following
             continue
         option = NOBODY
-        key = child(world.rows[answering].key ^ flow.stages[stage].hash, shown[stage])
-        attention_logit = world.rows[answering].attention - flow.stages[stage].words_log
+        own, tired = world.rows[answering].key, world.rows[answering].tired
+        if flow.stages[stage].recall == 1.0:  # settled in the account, once and not in this meeting
+            own, tired = world.rows[answering].account, 0.0
+        key = child(own ^ flow.stages[stage].hash, shown[stage])
+        attention_logit = world.rows[answering].attention - flow.stages[stage].words_log - tired
         attention_logit -= coefficients.attention_prompts * prompts
         attention = sigmoid(attention_logit)
         recalled = False
@@ -246,27 +256,33 @@ def walk_stages(
             ordinary = coefficients.confidentiality_shift[world.meetings[meeting].confidentiality] if recalled else 0.0
             for category in range(8):
                 willing[category] = world.willing[answering, category] - ordinary
-            fill_liked(flow, stage, willing, liked)
+            noticing = attention_logit + flow.stages[stage].notice
+            if given:
+                before = min(prompts, world.weighed.shape[2] - 1)
+                for column in range(WEIGHED):
+                    utilities[column] = world.weighed[answering, stage, before, 1 if recalled else 0, column]
+                noticing = world.weighed[answering, stage, before, 0, WEIGHED_NOTICING]
+            else:
+                fill_liked(flow, stage, willing, liked)
             if flow.stages[stage].settled != NOBODY:
                 option = flow.stages[stage].settled
             elif kind == NOBODY:
                 option = NOBODY  # the provider's answer is its default
-            elif flow.stages[stage].blocking or uniform(key, NOTICE_SLOT) < sigmoid(
-                attention_logit + flow.stages[stage].notice
-            ):
-                pressure = 0.0 if recalled else world.rows[answering].pressure
-                option_utilities(
-                    flow,
-                    stage,
-                    coefficients,
-                    attention,
-                    world.rows[answering].effort,
-                    world.rows[answering].stake,
-                    pressure,
-                    willing,
-                    liked,
-                    utilities,
-                )
+            elif flow.stages[stage].blocking or uniform(key, NOTICE_SLOT) < sigmoid(noticing):
+                if not given:
+                    pressure = 0.0 if recalled else world.rows[answering].pressure
+                    option_utilities(
+                        flow,
+                        stage,
+                        coefficients,
+                        attention,
+                        world.rows[answering].effort,
+                        world.rows[answering].stake,
+                        pressure,
+                        willing,
+                        liked,
+                        utilities,
+                    )
                 begin = flow.stages[stage].option_start
                 option = begin + _choose(utilities, flow.stages[stage].option_end - begin, uniform(key, CHOICE_SLOT))
                 if flow.stages[stage].negated and uniform(key, MISREAD_SLOT) < coefficients.misread:
@@ -292,7 +308,7 @@ def walk_stages(
                     granted |= _all_toggles(flow, stage, False)
                 elif flow.options[option].setting == _AS_SET:
                     on, silent, with_others, flips = _set_toggles(
-                        flow, stage, key, coefficients, attention, world.rows[answering].effort, liked
+                        flow, stage, key, coefficients, attention, world.rows[answering].effort, liked, given, utilities
                     )
                     granted |= on
                     bundled |= with_others

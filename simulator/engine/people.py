@@ -11,14 +11,22 @@ from simulator.behaviour.choice import Chooser
 from simulator.draws import child, uniform
 from simulator.engine.kernel_ledger import OVERRULED_SLOT, WITHDRAW_SLOT, YIELD_SLOT
 from simulator.engine.kernel_stages import CHOICE_SLOT, MISREAD_SLOT, NOTICE_SLOT, RECALL_SLOT, TOGGLE_SLOT
-from simulator.engine.reference_stages import Meeting, Participant, PersonDraw, StageDraw
+from simulator.engine.reference_stages import (
+    Meeting,
+    Participant,
+    PersonDraw,
+    StageDraw,
+    Weighed,
+    Weighing,
+)
 from simulator.engine.run import Plan, meeting_of
 from simulator.engine.tables import ROW_KIND, stage_hash
-from simulator.engine.world import OFFICERS, World
+from simulator.engine.world import OFFICERS, WEIGHED_NOTICING, WEIGHED_TOGGLES, World
 from simulator.scenario.flow import Stage
 from simulator.scenario.grants import CATEGORIES, PURPOSES
 from simulator.scenario.meeting_mix import MeetingMix
 from simulator.scenario.population import Population
+from simulator.scenario.stage_facts import in_account
 from simulator.scenario.vocabulary import Actor, Channel, Confidentiality, Role
 
 _STAGE_SLOTS: dict[StageDraw, int] = {
@@ -40,10 +48,13 @@ class KeyedDraws:
     """Draws from a person's key."""
 
     key: np.uint64
+    account: np.uint64
+    """Of what they settle in their account."""
 
     def at_stage(self, stage: Stage, showing: int, what: StageDraw, number: int = 0) -> float:
         """See `reference.Draws`."""
-        return float(uniform(np.uint64(child(self.key ^ stage_hash(stage), showing)), _STAGE_SLOTS[what] + number))
+        own = self.account if in_account(stage) else self.key
+        return float(uniform(np.uint64(child(own ^ stage_hash(stage), showing)), _STAGE_SLOTS[what] + number))
 
     def once(self, what: PersonDraw) -> float:
         """See `reference.Draws`."""
@@ -85,8 +96,22 @@ def _person(world: World, index: int, number: int, codes: Sequence[str], populat
         chooser=_chooser(world, position, population, shift=0.0, pressure=float(row["pressure"])),
         ordinary=_chooser(world, position, population, shift=shift, pressure=0.0),
         produced={category: int(world.produced[position, column]) for column, category in enumerate(CATEGORIES)},
-        draws=KeyedDraws(np.uint64(row["key"])),
+        draws=KeyedDraws(np.uint64(row["key"]), np.uint64(row["account"])),
+        tired=float(row["tired"]),
+        weighed=_weighed(world, position),
     )
+
+
+def _weighed(world: World, position: int) -> Weighed | None:
+    """What a behaviour from outside makes of each stage for the person of a row."""
+    if not len(world.weighed):
+        return None
+
+    def at(stage: int, prompts: int, recalled: bool) -> Weighing:
+        row = world.weighed[position, stage, min(prompts, world.weighed.shape[2] - 1), int(recalled)].tolist()
+        return Weighing(row[:WEIGHED_TOGGLES], row[WEIGHED_TOGGLES:WEIGHED_NOTICING], row[WEIGHED_NOTICING])
+
+    return at
 
 
 def _chooser(world: World, position: int, population: Population, *, shift: float, pressure: float) -> Chooser:
@@ -104,6 +129,13 @@ def _chooser(world: World, position: int, population: Population, *, shift: floa
             for purpose in PURPOSES
         },
     )
+
+
+def meeting_under(plan: Plan, seed: int, meeting: int, number: int) -> Meeting:
+    """A meeting of a run as the plan's `number`-th flow finds it: with what a behaviour from outside makes of it."""
+    inputs = plan.inputs
+    world = plan.weighed(plan.world(seed, meeting, 1), number)
+    return meeting_at(world, 0, codes=inputs.codes, mix=inputs.mix, population=inputs.population)
 
 
 def participants(plan: Plan, seed: int, first: int) -> Iterator[tuple[Meeting, Participant]]:

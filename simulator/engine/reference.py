@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from simulator.behaviour.choice import sigmoid
+from simulator.engine.inputs import Inputs
 from simulator.engine.reference_stages import (
     CONTENT,
     NOTHING,
@@ -18,6 +19,7 @@ from simulator.engine.reference_stages import (
     Categories,
     Meeting,
     Participant,
+    PersonDraw,
     Setting,
     walk_stages,
 )
@@ -57,14 +59,25 @@ class Outcome:
     wanted: Categories
 
 
+def setting_of(inputs: Inputs, flow: Flow) -> Setting:
+    """What the walk of a flow needs besides it and a meeting."""
+    scenario = inputs.scenario
+    return Setting(
+        purpose=scenario.purpose,
+        parameters=inputs.parameters_of(flow),
+        law=inputs.law_of(flow),
+        lenient=inputs.lenient_of(flow),
+        settled=scenario.settled,
+    )
+
+
 Verdicts = dict[DataCategory, tuple[Cause, str]]
 """Of what was claimed and is void: why, and by which rule."""
 
 
 def walk(meeting: Meeting, flow: Flow, setting: Setting) -> list[Outcome]:
     """Take one meeting through a flow."""
-    common = Answers()
-    walk_stages(Affects.MEETING, meeting.people[0], meeting, flow, setting, common)
+    common = settle_for_all(meeting, flow, setting)
     switched_off = common.blocked
     if common.ended_by_refusal:
         # Without the feature no content is taken, whoever granted it; other data may be, without it.
@@ -90,7 +103,10 @@ def walk(meeting: Meeting, flow: Flow, setting: Setting) -> list[Outcome]:
     void = _void(meeting, flow, setting, answers, claims, setting.law)
     leniently = void if setting.lenient is None else _void(meeting, flow, setting, answers, claims, setting.lenient)
     lawful = [claim - verdicts.keys() for claim, verdicts in zip(claims, void, strict=True)]
-    withdrawn = [_withdraws(person, own, flow, setting) for person, own in zip(meeting.people, lawful, strict=True)]
+    withdrawn = [
+        _withdraws(person, mine, own, flow, setting)
+        for person, mine, own in zip(meeting.people, answers, lawful, strict=True)
+    ]
     taken_back = NOTHING.union(
         *(own & _produced(person) for person, own, back in zip(meeting.people, lawful, withdrawn, strict=True) if back)
     )
@@ -121,6 +137,13 @@ def walk(meeting: Meeting, flow: Flow, setting: Setting) -> list[Outcome]:
     return outcomes
 
 
+def settle_for_all(meeting: Meeting, flow: Flow, setting: Setting) -> Answers:
+    """What the meeting's officers and host settle for everybody."""
+    common = Answers()
+    walk_stages(Affects.MEETING, meeting.people[0], meeting, flow, setting, common)
+    return common
+
+
 def _produced(person: Participant) -> Categories:
     return frozenset(category for category, amount in person.produced.items() if amount > 0)
 
@@ -132,17 +155,24 @@ def _vetoed(meeting: Meeting, flow: Flow, setting: Setting, answers: Sequence[An
         return objected
     if flow.refusal is not Refusal.ASK_HOST or not objected:
         return NOTHING
-    if meeting.people[0].draws.once("yields") < setting.parameters.host_yields.value:
+    if _does("yields", meeting.people[0], answers[0], setting.parameters.host_yields.value):
         return objected
     for person, mine in zip(meeting.people, answers, strict=True):
         if mine.refused and not mine.left:
             value = setting.parameters.value.value * _mean_willingness(person, mine.refused, setting.purpose)
-            if person.draws.once("overruled") < sigmoid(-person.chooser.stake - value):
+            if _does("overruled", person, mine, sigmoid(-person.chooser.stake - value)):
                 mine.left = True
             else:
                 mine.by_others |= mine.refused
                 mine.refused = NOTHING
     return NOTHING
+
+
+def _does(what: PersonDraw, person: Participant, mine: Answers, probability: float) -> bool:
+    """Whether a person does something that belongs to no stage."""
+    if person.decider is not None:
+        return person.decider.once(what, mine)
+    return person.draws.once(what) < probability
 
 
 def _mean_willingness(person: Participant, categories: Categories, purpose: Purpose) -> float:
@@ -272,7 +302,7 @@ def _unclaimed(
     return cause
 
 
-def _withdraws(person: Participant, lawful: Categories, flow: Flow, setting: Setting) -> bool:
+def _withdraws(person: Participant, mine: Answers, lawful: Categories, flow: Flow, setting: Setting) -> bool:
     """Whether the person takes back what stands of what is already taken, where the flow lets them."""
     if not lawful or not erases(flow):
         return False
@@ -280,4 +310,4 @@ def _withdraws(person: Participant, lawful: Categories, flow: Flow, setting: Set
     odds = -parameters.value.value * _mean_willingness(person, lawful, setting.purpose)
     odds -= parameters.withdraw_inertia.value
     odds -= parameters.click.value * person.chooser.effort * withdrawal_clicks(flow)
-    return person.draws.once("withdraws") < sigmoid(odds)
+    return _does("withdraws", person, mine, sigmoid(odds))

@@ -6,7 +6,7 @@ granted and refused.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
@@ -33,6 +33,7 @@ from simulator.scenario.stage_facts import (
     default_option,
     draw_order,
     forced,
+    in_account,
     informs,
     leaves,
     recall_share,
@@ -62,6 +63,42 @@ EVERYTHING: Categories = frozenset(DataCategory)
 CONTENT = EVERYTHING - {DataCategory.TELEMETRY}
 
 
+@dataclass(frozen=True)
+class Decision:
+    """What somebody who plays a participant did at a stage."""
+
+    option: str | None
+    """Id of the option taken; None: the stage went unanswered, and its default holds."""
+    on: frozenset[str] = frozenset()
+    """Ids of the toggles that are on, where the option takes them as set."""
+
+
+class Decider(Protocol):
+    """Somebody who decides in a participant's place, where the model would draw. See `engine/play.py`."""
+
+    def at_stage(self, stage: Stage, showing: int, before: Answers) -> Decision:
+        """What they do at a stage shown to them for the `showing`-th time, after all the answers `before`."""
+
+    def once(self, what: PersonDraw, before: Answers) -> bool:
+        """Whether they do something that belongs to no stage."""
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """What a behaviour from outside makes of one stage for one person."""
+
+    utilities: Sequence[float]
+    """Of the options, in draw order."""
+    toggles: Sequence[float]
+    """Logits of on, of those who take the toggles as set."""
+    noticing: float
+    """Logit of noticing the stage, where it can be missed."""
+
+
+Weighed = Callable[[int, int, bool], Weighing]
+"""By the stage's number in the flow, the stages answered before, and whether an earlier answer is recalled."""
+
+
 class Draws(Protocol):
     """The uniform draws of one person. `engine/people.py` takes them from the same keys as the kernel."""
 
@@ -89,6 +126,12 @@ class Participant:
     produced: Mapping[DataCategory, int]
     """Milliseconds or counts."""
     draws: Draws
+    tired: float = 0.0
+    """Taken off the logit of attention in meetings, for prompts seen in earlier ones."""
+    weighed: Weighed | None = None
+    """What a behaviour from outside makes of a stage; None: the model's own terms."""
+    decider: Decider | None = None
+    """Who decides for them; None: the model."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +181,8 @@ class Step:
     recalled: bool = False
     misread: bool = False
     settled: bool = False
+    weighing: Weighing | None = None
+    """What a behaviour from outside made of it, where one decides."""
     terms: Mapping[str, Terms] = field(default_factory=dict)
     """Of each option, by id, in draw order; empty where nothing was weighed."""
     probability: Mapping[str, float] = field(default_factory=dict)
@@ -146,6 +191,8 @@ class Step:
     """None: not answered, and the default held."""
     toggles: Mapping[str, Switched] = field(default_factory=dict)
     """By toggle id."""
+    played: Decision | None = None
+    """What somebody did who plays this person; None: the model chose."""
 
 
 @dataclass
@@ -281,7 +328,8 @@ def _given(stage: Stage, setting: Setting) -> Option | None:
 
 
 def _attention_logit(stage: Stage, prompts: int, person: Participant, setting: Setting) -> float:
-    return attention_logit(person.chooser, stage, prompts, setting.parameters)
+    logit = attention_logit(person.chooser, stage, prompts, setting.parameters)
+    return logit if in_account(stage) else logit - person.tired
 
 
 def _recalled(stage: Stage, showing: int, person: Participant) -> bool:
@@ -301,7 +349,10 @@ def _settle(
     """Take the answer that the scenario gives."""
     attention = sigmoid(_attention_logit(stage, prompts, person, setting))
     recalled = _recalled(stage, showing, person)
-    mine.steps.append(Step(stage=stage, attention=attention, recalled=recalled, settled=True, option=option))
+    given = None if person.weighed is None else person.weighed(flow.stages.index(stage), prompts, recalled)
+    mine.steps.append(
+        Step(stage=stage, attention=attention, recalled=recalled, settled=True, weighing=given, option=option)
+    )
     chooser = person.ordinary if recalled else person.chooser
     return _take(option, stage, showing, attention, chooser, person, flow, setting, mine)
 
@@ -313,30 +364,44 @@ def _meet(
     parameters, draws = setting.parameters, person.draws
     logit = _attention_logit(stage, prompts, person, setting)
     attention = sigmoid(logit)
-    noticing = sigmoid(logit + notice_logit(stage, parameters))
-    if not stage.blocking and draws.at_stage(stage, showing, "notice") >= noticing:
-        mine.steps.append(Step(stage=stage, attention=attention, noticed=False))
+    noticing = logit + notice_logit(stage, parameters)
+    if person.weighed is not None:
+        noticing = person.weighed(flow.stages.index(stage), prompts, False).noticing
+    played = None if person.decider is None else person.decider.at_stage(stage, showing, mine)
+    if played is not None:
+        missed = played.option is None
+    else:
+        missed = not stage.blocking and draws.at_stage(stage, showing, "notice") >= sigmoid(noticing)
+    if missed:
+        mine.steps.append(Step(stage=stage, attention=attention, noticed=False, played=played))
         return None
 
-    recalled = _recalled(stage, showing, person)
+    recalled = played is None and _recalled(stage, showing, person)
     chooser = person.ordinary if recalled else person.chooser
     options = draw_order(stage)
     weighed = {option.id: terms(option, stage, flow, chooser, attention, parameters) for option in options}
+    given = None if person.weighed is None else person.weighed(flow.stages.index(stage), prompts, recalled)
+    if given is not None:
+        weighed = {option.id: {"behaviour": utility} for option, utility in zip(options, given.utilities, strict=False)}
     utilities = [sum(weighed[option.id].values()) for option in options]
     draw = draws.at_stage(stage, showing, "choice")
     option = options[choose(utilities, draw)]
     misread = stage.negated and draws.at_stage(stage, showing, "misread") < parameters.misread.value
     if misread:
         option = _opposite(option, options)
+    if played is not None:
+        option, misread = next(one for one in options if one.id == played.option), False
     step = Step(
         stage=stage,
         attention=attention,
         recalled=recalled,
         misread=misread,
         terms=weighed,
+        weighing=given,
         probability=dict(zip(weighed, probabilities(utilities), strict=True)),
-        draw=draw,
+        draw=draw if played is None else None,
         option=option,
+        played=played,
     )
     mine.steps.append(step)
     return _take(option, stage, showing, attention, chooser, person, flow, setting, mine)
@@ -360,7 +425,7 @@ def _take(
 ) -> Option:
     """Enter an answer into what the person has granted and refused, and count its seconds."""
     purpose, parameters = setting.purpose, setting.parameters
-    asked_for = categories_for(asked(stage), purpose)
+    asked_for, given = categories_for(asked(stage), purpose), mine.steps[-1].weighing
     flips = 0
     if option.effect is Effect.GRANT:
         own = grants_of(option.grants)
@@ -370,8 +435,12 @@ def _take(
         elif option.toggles is ToggleSetting.AS_SET:
             for number, toggle in enumerate(stage.toggles):
                 weighed = toggle_terms(toggle, chooser, attention, parameters)
+                if given is not None:
+                    weighed = {"behaviour": given.toggles[number]}
                 chance = sigmoid(sum(weighed.values()))
-                on = person.draws.at_stage(stage, showing, "toggle", number) < chance
+                played = mine.steps[-1].played
+                drawn = person.draws.at_stage(stage, showing, "toggle", number) < chance
+                on = drawn if played is None else toggle.id in played.on
                 switched = {**mine.steps[-1].toggles, toggle.id: Switched(chance, on, weighed)}
                 mine.steps[-1] = replace(mine.steps[-1], toggles=switched)
                 flips += on is not (toggle.default is Default.ON)

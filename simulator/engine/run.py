@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -11,6 +13,7 @@ from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from simulator.engine.inputs import Inputs
 from simulator.engine.kernel import scratch_for, walk_meetings
@@ -23,6 +26,7 @@ from simulator.engine.tables import (
     compile_flow,
 )
 from simulator.engine.tally import GROUPS, Ints, Tally
+from simulator.engine.weighing import meetings_at_once, weighed_world
 from simulator.engine.world import World, make_world, sizes
 from simulator.meetings.generate import MeetingTables, meeting_tables
 from simulator.population.traits import PopulationTables, population_tables
@@ -33,6 +37,11 @@ from simulator.scenario.vocabulary import Channel, Confidentiality, Role
 CHUNK = 512
 """Meetings in a chunk: some tens of milliseconds of work, and a few megabytes of people."""
 _SIZES_AT_ONCE = 1 << 16
+_NO_CHOICES = np.zeros((0, 0), dtype=np.int16)
+_PEOPLE_OF_A_MEETING = 12.0
+"""About, officers included, where room is planned for."""
+_LOW = 10
+"""Priority of threads that let others go first, as `nice` counts it."""
 
 
 class Progress(Protocol):
@@ -109,6 +118,29 @@ class Plan:
         """The meetings with ids `first` to `first + count - 1` and their people."""
         return make_world(seed, first, count, self.meetings, self.population, officers=self.officers)
 
+    def weighed(self, world: World, number: int) -> World:
+        """The world as the `number`-th flow finds it: with what a behaviour from outside makes of its stages."""
+        inputs = self.inputs
+        if inputs.weigher is None:
+            return world
+        flow = inputs.flows[number]
+        return weighed_world(
+            inputs.weigher,
+            world,
+            flow,
+            self.flows[number],
+            inputs.parameters_of(flow),
+            self.coefficients,
+            places=inputs.codes,
+            segments=tuple(segment.id for segment in inputs.population.segments),
+        )
+
+    def at_once(self, wanted: int) -> int:
+        """Meetings to walk at once: as many as wanted, or fewer where a behaviour from outside takes more room."""
+        if self.inputs.weigher is None:
+            return wanted
+        return min(wanted, *(meetings_at_once(flow, _PEOPLE_OF_A_MEETING) for flow in self.inputs.flows))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
@@ -126,26 +158,31 @@ class Run:
         return int(self.tallies[0].counts[:, 0].sum())
 
 
-def make_plan(inputs: Inputs) -> Plan:
-    """Compile a scenario's inputs."""
+def make_plan(inputs: Inputs, laws: Sequence[PlannedLaw] | None = None) -> Plan:
+    """Compile a scenario's inputs.
+
+    Args:
+        inputs: A gathered scenario.
+        laws: One per flow, where they were compiled before and only people or coefficients have changed.
+    """
     scenario = inputs.scenario
     return Plan(
         inputs=inputs,
         meetings=meeting_tables(inputs.mix, inputs.recorded),
-        population=population_tables(inputs.population, inputs.parameters, inputs.codes),
+        population=population_tables(inputs.population, inputs.coefficients, inputs.codes),
         flows=tuple(
             compile_flow(
                 flow,
                 purpose=scenario.purpose,
-                parameters=inputs.parameters,
+                parameters=inputs.parameters_of(flow),
                 population=inputs.population,
                 codes=inputs.codes,
                 settled=scenario.settled,
             )
             for flow in inputs.flows
         ),
-        coefficients=compile_coefficients(inputs.parameters, inputs.population, scenario.purpose),
-        laws=tuple(_law_for(flow, inputs) for flow in inputs.flows),
+        coefficients=compile_coefficients(inputs.coefficients, inputs.population, scenario.purpose),
+        laws=tuple(_law_for(flow, inputs) for flow in inputs.flows) if laws is None else tuple(laws),
         breakdowns=(
             Breakdown(name="jurisdiction", cells=inputs.codes),
             Breakdown(name="role", cells=tuple(Role)),
@@ -209,6 +246,7 @@ def run_meetings(
     threads: int = 1,
     chunk: int = CHUNK,
     progress: Progress = no_progress,
+    watched: bool = False,
 ) -> list[Tally]:
     """Walk meetings `first` to `first + count - 1` through every flow of the plan.
 
@@ -222,11 +260,12 @@ def run_meetings(
         threads: Threads to walk on.
         chunk: Meetings in a piece of work.
         progress: Told how many meetings are done; an exception from it (or Ctrl-C) stops the run.
+        watched: Whether somebody sits before it, whose keys and screen go first where threads have priorities.
 
     Returns:
         One tally per flow.
     """
-    bounds = [*range(first, first + count, chunk), first + count]
+    bounds = [*range(first, first + count, plan.at_once(chunk)), first + count]
     pieces = iter(list(pairwise(bounds)))
     lock, stop = threading.Lock(), threading.Event()
     done = 0
@@ -237,14 +276,16 @@ def run_meetings(
 
     def work() -> list[Tally]:
         nonlocal done
-        mine = [Tally.empty(cells=int(plan.cell_start[-1]), rules=plan.most_rules) for _ in plan.flows]
+        mine = [empty_tally(plan) for _ in plan.flows]
         for start, end in iter(take, None):
-            _walk_chunk(plan, plan.world(seed, start, end - start), mine)
+            world = plan.world(seed, start, end - start)
+            for number, tally in enumerate(mine):
+                walk_world(plan, number, world, tally)
             with lock:
                 done += end - start
         return mine
 
-    with ThreadPoolExecutor(max_workers=threads) as pool:
+    with ThreadPoolExecutor(max_workers=threads, initializer=_step_back if watched else None) as pool:
         workers = [pool.submit(work) for _ in range(threads)]
         try:
             while wait(workers, timeout=0.1).not_done:
@@ -256,18 +297,47 @@ def run_meetings(
     return _merged(plan, (worker.result() for worker in workers))
 
 
-def _walk_chunk(plan: Plan, world: World, tallies: Sequence[Tally]) -> None:
-    nothing = np.zeros((0, 0), dtype=np.int16)
-    for flow, law, tally in zip(plan.flows, plan.laws, tallies, strict=True):
-        walk_meetings(
-            world, flow, plan.coefficients, law.strict, law.lenient, plan.ranged, plan.headline, GROUPS, plan.cycle,
-            plan.cell_start,
-            tally.ledger, tally.counts, tally.seconds, tally.cells, tally.rules, scratch_for(flow), nothing,
-        )  # fmt: skip
+def walk_world(
+    plan: Plan,
+    number: int,
+    world: World,
+    tally: Tally,
+    *,
+    tables: FlowTables | None = None,
+    choices: npt.NDArray[np.int16] | None = None,
+) -> None:
+    """Take a world through the plan's `number`-th flow, and add what happened to a tally.
+
+    Args:
+        plan: Compiled inputs.
+        number: Which flow.
+        world: People and meetings.
+        tally: Of the plan's shape.
+        tables: Of the flow, where they differ from the plan's.
+        choices: (rows, stages) filled with the option last chosen at each stage that was met; None: not wanted.
+    """
+    flow, law = tables or plan.flows[number], plan.laws[number]
+    walk_meetings(
+        plan.weighed(world, number), flow, plan.coefficients, law.strict, law.lenient, plan.ranged, plan.headline,
+        GROUPS, plan.cycle, plan.cell_start,
+        tally.ledger, tally.counts, tally.seconds, tally.cells, tally.rules, scratch_for(flow),
+        _NO_CHOICES if choices is None else choices,
+    )  # fmt: skip
+
+
+def empty_tally(plan: Plan) -> Tally:
+    """All zeros, in the plan's shape."""
+    return Tally.empty(cells=int(plan.cell_start[-1]), rules=plan.most_rules)
+
+
+def _step_back() -> None:
+    """Let other threads go first; on other systems than Linux a thread has no priority of its own."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LOW)
 
 
 def _merged(plan: Plan, parts: Iterator[list[Tally]]) -> list[Tally]:
-    total = [Tally.empty(cells=int(plan.cell_start[-1]), rules=plan.most_rules) for _ in plan.flows]
+    total = [empty_tally(plan) for _ in plan.flows]
     for part in parts:
         for tally, piece in zip(total, part, strict=True):
             tally.add(piece)

@@ -17,8 +17,8 @@ GROUPS = 64
 WANTED, OVERREACH, MISSED, LENIENT = range(len(CAUSES), len(CAUSES) + 4)
 LEDGER_COLUMNS = len(CAUSES) + 4
 
-PARTICIPANTS, LEFT, MEETINGS, GIVEN_UP = range(4)
-COUNT_COLUMNS = 4
+PARTICIPANTS, LEFT, MEETINGS, AGREED, GIVEN_UP = range(5)
+COUNT_COLUMNS = 5
 
 SECONDS_PER_BIN = 0.5
 SECONDS_BINS = 362
@@ -42,7 +42,8 @@ class Tally:
     """(G, 8, LEDGER_COLUMNS) milliseconds or counts: one column per cause, then wanted, overreach, missed and
     what would be lawful if unsettled rules were read leniently."""
     counts: Ints
-    """(G, COUNT_COLUMNS) participants, those who left, meetings, meetings that gave the feature up."""
+    """(G, COUNT_COLUMNS) participants, those who left, meetings, people who stayed and granted something, meetings that
+    gave the feature up."""
     seconds: Ints
     """(G, SECONDS_BINS) participants who joined, by how long joining took them."""
     cells: Ints

@@ -41,6 +41,8 @@ Records = npt.NDArray[np.void]
 
 OFFICERS = 3
 """Rows that follow the people of a meeting where officers are asked for: account owner, admin, bot owner."""
+WEIGHED_TOGGLES, WEIGHED_NOTICING, WEIGHED = 8, 16, 17
+"""Columns of what a behaviour from outside makes of a stage: utilities of options, logits of toggles, of noticing."""
 _FIRST_OFFICER = 1 << 20  # beyond any person's number
 
 
@@ -57,7 +59,9 @@ MEETING = np.dtype(
 ROW = np.dtype(
     [
         ("key", np.uint64),  # of the choice stream
+        ("account", np.uint64),  # the same, for what they settle in their account; another only over weeks
         ("attention", np.float64),  # logit of attention
+        ("tired", np.float64),  # taken off it in meetings, for prompts seen in earlier ones; 0 but over weeks
         ("effort", np.float64),  # relative cost of a click
         ("stake", np.float64),  # cost of leaving, logits
         ("pressure", np.float64),  # pull towards what the host asks for, logits
@@ -84,6 +88,9 @@ class World(NamedTuple):
     """(R, 8) latent willingness for first-party training."""
     produced: Ints
     """(R, 8) milliseconds or counts."""
+    weighed: Floats
+    """(R, stages, prompts answered before, recalled or not, WEIGHED) of one flow, where a behaviour from outside
+    decides; else empty."""
 
 
 class _Scratch(NamedTuple):
@@ -137,6 +144,7 @@ def _fill(
             row = world.rows[position]
             own_key = child(people_key, person)
             row.key = child(choice_key, person)
+            row.account = row.key
             row.place = place(own_key, host_place, population)
             if person == 0:
                 host_place = row.place
@@ -185,6 +193,7 @@ def make_world(
         rows=np.zeros(rows, dtype=ROW),
         willing=np.empty((rows, 8)),
         produced=np.zeros((rows, 8), dtype=np.int64),
+        weighed=np.zeros((0, 0, 0, 0, 0)),
     )
     _fill(
         world,

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from simulator.scenario.jurisdiction import Code
+from simulator.scenario.reask import AS_DESIGNED, Reask
 from simulator.scenario.sourced import Id, Model, Source
 from simulator.scenario.vocabulary import (
     Actor,
@@ -50,6 +51,16 @@ class Scenario(Model):
     confidentiality: list[Confidentiality] | None = Field(default=None, min_length=1)
     """Only meetings of these classes; without it all."""
     parameters: str = "central"
+    weeks: int | None = Field(default=None, ge=1, le=104)
+    """Weeks over which the meetings are held again and again with the same people; without it, once."""
+    reask: Reask = AS_DESIGNED
+    """Lever, over weeks: when people are asked again; a number says after how many weeks."""
+    behaviour: Id = "mixed_logit"
+    """What people go by when they choose: mixed_logit, habit, rational, recorded, or one that a package adds."""
+    choices: str | None = None
+    """Recorded choices, for the behaviour `recorded`: a file beside this one."""
+    observed: str | None = None
+    """Counts of a live flow, to which the constants of the context are fitted: a file beside this one."""
     settled: dict[Actor, Literal[Effect.GRANT, Effect.DENY]] = Field(default_factory=dict)
     """Lever: answers that are taken as given for an actor's stages, instead of being simulated."""
     company_veto: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from pathlib import Path
 from typing import get_args
@@ -11,8 +12,10 @@ from simulator.scenario.document import Scenario
 from simulator.scenario.evidence import Study
 from simulator.scenario.flow import Flow
 from simulator.scenario.jurisdiction import Jurisdiction
-from simulator.scenario.load import CHECKS, Kind, load_flow, load_model, load_study
+from simulator.scenario.lesson import Lesson
+from simulator.scenario.load import CHECKS, TABLES, Kind, load_flow, load_model, load_rows, load_study
 from simulator.scenario.meeting_mix import MeetingMix
+from simulator.scenario.observed import Observed
 from simulator.scenario.overlay import Overlays
 from simulator.scenario.parameters import Parameters
 from simulator.scenario.population import Population
@@ -28,6 +31,10 @@ _FOLDERS: dict[Kind, tuple[str, ...]] = {
     "jurisdiction": ("jurisdictions",),
     "overlays": ("overlays",),
     "evidence": ("evidence",),
+    "observed": ("observed",),
+    "choices": ("choices",),
+    "lesson": ("lessons",),
+    "experiment": ("experiments",),
 }
 """Where the files of each kind are, below the content root."""
 
@@ -50,8 +57,14 @@ def content_root() -> Path:
 def builtin(kind: Kind) -> dict[str, Path]:
     """The built-in files of a kind by id, which is the file's name without .yaml; sorted within each folder."""
     root = content_root()
-    files = (path for folder in _FOLDERS[kind] for path in sorted((root / folder).glob("*.yaml")))
-    return {path.stem: path for path in files}
+    folders = [root / folder for folder in _FOLDERS[kind]]
+    # A folder's time changes whenever a file comes or goes.
+    return dict(_files(tuple((folder, folder.stat().st_mtime_ns) for folder in folders if folder.is_dir())))
+
+
+@functools.lru_cache(maxsize=64)
+def _files(folders: tuple[tuple[Path, int], ...]) -> dict[str, Path]:
+    return {path.stem: path for folder, _ in folders for path in sorted(folder.glob("*.yaml"))}
 
 
 def find(kind: Kind, name_or_path: str, *, beside: Path | None = None) -> Path:
@@ -63,7 +76,7 @@ def find(kind: Kind, name_or_path: str, *, beside: Path | None = None) -> Path:
     Raises:
         UsageError: for a name that is not built in.
     """
-    if is_path(name_or_path, beside=beside):
+    if is_path(name_or_path, beside=beside) or (kind in TABLES and name_or_path.endswith(".csv")):
         return (beside or Path()) / name_or_path
     known = builtin(kind)
     if name_or_path in known:
@@ -102,6 +115,10 @@ CALLED: dict[Kind, str] = {
     "jurisdiction": "jurisdiction",
     "overlays": "set of overlays",
     "evidence": "study",
+    "observed": "set of counts",
+    "choices": "set of recorded choices",
+    "lesson": "lesson",
+    "experiment": "experiment",
 }
 
 
@@ -165,6 +182,17 @@ def overlays(name_or_path: str, *, beside: Path | None = None) -> Overlays:
     return load_model(path, Overlays, called="overlays", checks=CHECKS["overlays"])
 
 
+def observed(name_or_path: str, *, beside: Path | None = None) -> Observed:
+    """The counts of that name or path."""
+    return load_rows(find("observed", name_or_path, beside=beside), Observed)
+
+
 def study(name_or_path: str, *, beside: Path | None = None) -> Study:
     """The study of that name or path."""
     return load_study(find("evidence", name_or_path, beside=beside))
+
+
+def lesson(name_or_path: str, *, beside: Path | None = None) -> Lesson:
+    """The lesson of that name or path."""
+    path = find("lesson", name_or_path, beside=beside)
+    return load_model(path, Lesson, called="lesson", checks=CHECKS["lesson"])

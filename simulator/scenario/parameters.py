@@ -9,6 +9,15 @@ from pydantic import Field
 from simulator.scenario.sourced import Id, Model, Source, Sourced
 
 
+class Context(Model):
+    """Constants of the place where people are asked: what designs do not explain of a base rate."""
+
+    grant: float = 0.0
+    """Pull towards granting, logits."""
+    leave: float = 0.0
+    """Added to what leaving costs, logits; to going on view-only, `view_only` of it."""
+
+
 class Parameters(Model):
     """How people choose. Utilities are in logits; the scale of the model is 1."""
 
@@ -18,6 +27,12 @@ class Parameters(Model):
     sources: list[Source] = Field(min_length=1)
     draws: str | None = None
     """File beside this one with joint draws of all coefficients (CSV), as `joinlab fit` writes it."""
+    design_spread: float | None = Field(default=None, ge=0.0, le=5.0)
+    """Standard deviation of designs of a new context around the model, logits, as `joinlab fit` writes it."""
+    fatigue: Sourced | None = None
+    """Fall of the logit of attention per ln(1 + prompts seen in earlier meetings); used over weeks alone."""
+    context: Context | None = None
+    """Constants of one's own context, where one knows them; `--observed` finds them from counts."""
 
     value: Sourced
     """Logits per standard deviation of latent willingness, at full attention."""

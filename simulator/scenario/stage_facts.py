@@ -11,6 +11,7 @@ from simulator.scenario.vocabulary import (
     DataCategory,
     Default,
     Effect,
+    JoinOutcome,
     Purpose,
     Refusal,
     Role,
@@ -92,9 +93,14 @@ def informs(stage: Stage) -> bool:
     return stage.prominence > 0.0 and (bool(asked(stage)) or bool(stage.text))
 
 
+def in_account(stage: Stage) -> bool:
+    """Whether people settle it for themselves in their account, once and for all their meetings."""
+    return stage.at is At.ACCOUNT and stage.binds is Affects.SELF
+
+
 def recall_share(stage: Stage) -> float:
     """Share of meetings in which an earlier answer is recalled: every one, for what people settle in their account."""
-    if stage.at is At.ACCOUNT and stage.binds is Affects.SELF:
+    if in_account(stage):
         return 1.0
     return 1.0 - 1.0 / stage.remember if stage.remember is not None else 0.0
 
@@ -111,6 +117,19 @@ def can_leave(flow: Flow) -> bool:
     """Whether the flow has anybody leave: by an option, or because a host overrules who refuses."""
     by_option = any(leaves(option, flow, stage) for stage in flow.stages for option in stage.options)
     return by_option or flow.refusal is Refusal.ASK_HOST
+
+
+def join_outcomes(flow: Flow, purpose: Purpose) -> frozenset[JoinOutcome]:
+    """What participants whom the flow asks can do; nothing, where it asks them for nothing."""
+    asking = [stage for stage in flow.stages if stage.binds is Affects.SELF and categories_for(asked(stage), purpose)]
+    if not asking:
+        return frozenset()
+    found = {JoinOutcome.AGREED}
+    if not any(forced(flow, stage, purpose) for stage in asking):
+        found.add(JoinOutcome.REFUSED)
+    if can_leave(flow):
+        found.add(JoinOutcome.LEFT)
+    return frozenset(found)
 
 
 def limits(option: Option, flow: Flow, stage: Stage) -> bool:

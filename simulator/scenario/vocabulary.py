@@ -84,6 +84,14 @@ class Effect(StrEnum):
     NONE = "none"
 
 
+class JoinOutcome(StrEnum):
+    """What somebody whom a flow asked did, as one counts it in a live flow."""
+
+    AGREED = "agreed"
+    REFUSED = "refused"
+    LEFT = "left"
+
+
 class Default(StrEnum):
     """What holds when nobody answers."""
 

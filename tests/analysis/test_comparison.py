@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.analysis.comparison import MOST_PARTICIPANTS, Comparison, run_comparison
+from simulator.analysis.comparison import MOST_PARTICIPANTS, Comparison, growing_comparison, run_comparison
 from simulator.analysis.outcomes import COMPARED
 from simulator.api import prepare
-from simulator.cli.formats import as_dict
 from simulator.engine.inputs import Inputs
 from simulator.engine.run import make_plan, meetings_for, run_meetings
 from simulator.engine.tally import Tally
 from simulator.scenario.vocabulary import DataCategory, Reading
+from simulator.text.formats import as_dict
 from tests.analysis.runs import SEED, inputs
 
 PAIR = ("accept_or_leave", "granular_opt_in")
@@ -219,3 +219,31 @@ def test_one_recorded_meeting_has_no_intervals_and_stops_a_precision(tmp_path: P
     assert told
     assert found.widest() is None
     assert isinstance(found, Comparison)
+
+
+def test_a_growing_comparison_ends_as_the_whole_one_to_the_last_unit() -> None:
+    told: list[tuple[int, int]] = []
+    *before, last = growing_comparison(
+        inputs(*PAIR), participants=20_000, seed=SEED, threads=2, progress=lambda *so_far: told.append(so_far)
+    )
+    whole = run_comparison(inputs(*PAIR), participants=20_000, seed=SEED)
+    assert equal(last.run.tallies, whole.run.tallies)
+    grown = [found.run.meetings for found in (*before, last)]
+    assert len(grown) > 2
+    assert grown == sorted(set(grown))
+    assert {total for _, total in told} == {whole.run.meetings}
+
+
+def test_a_growing_comparison_that_is_told_to_stop_stops_between_two_chunks() -> None:
+    def enough(done: int, total: int) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(growing_comparison(inputs(*PAIR), participants=2_000_000, seed=SEED, threads=2, progress=enough))
+
+
+def test_a_growing_comparison_meets_recorded_meetings_equally_often(tmp_path: Path) -> None:
+    given = recorded(tmp_path, standup=[60, 120, 30], review=[900, 20], one_to_one=[300, 280])
+    for found in growing_comparison(given, participants=20_000, seed=SEED):
+        assert found.run.meetings % 3 == 0

@@ -48,7 +48,8 @@ def test_a_result_inherits_the_weakest_figure_and_one_is_enough() -> None:
     # Bare numbers, such as ages, stay what they are.
     assert counted(measured).keys() == {Known.MEASURED, Known.ASSUMPTION}
     assert counted(measured).total() == counted(GIVEN).total()
-    measured = replace(measured, population=measured.parameters, mix=measured.parameters)  # there are none in these
+    alone = measured.parameters.model_copy(update={"design_spread": None})  # no bare numbers are in these
+    measured = replace(measured, parameters=alone, population=alone, mix=alone)
     assert weakest_source(measured) is Known.MEASURED
     for known in (Known.PUBLISHED, Known.MEMORY, Known.ASSUMPTION):
         weak = as_known(measured.parameters.host_yields, known)

@@ -13,8 +13,8 @@ from rich.console import Console
 from simulator.analysis.estimates import Estimate
 from simulator.cli import terminal
 from simulator.cli.arguments import By
-from simulator.cli.numbers import amount, interval, percent, points
 from simulator.scenario import library
+from simulator.text.numbers import amount, interval, percent, points
 from tests.cli.command import LONGEST, SMALL, Done, joinlab, lines
 
 TWO = ("accept_or_leave", "granular_opt_in")
@@ -164,7 +164,7 @@ def test_no_line_is_wider_than_the_terminal_ends_in_spaces_or_breaks_a_name(
 def test_a_flow_that_never_asks_for_the_use_in_question_says_so() -> None:
     text = " ".join(compared("accept_or_leave", "meet_explicit_consent").out.split())
     assert text.count("This flow never asks for audio for training the provider's models.") == 1
-    assert "It does for the service itself: a scenario with `purpose: service` measures that." in text
+    assert "It does for the service itself: --purpose service measures that." in text
 
 
 def test_what_the_scenario_settles_is_told() -> None:

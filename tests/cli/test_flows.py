@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from simulator.cli.flow_view import _refusal
 from simulator.scenario import library
 from simulator.scenario.flow import Flow
 from simulator.scenario.load import load_flow
 from simulator.scenario.stage_facts import leaves
+from simulator.text.flow_view import _refusal
 from tests.cli.command import joinlab, lines
 
 FLOWS = list(library.builtin("flow"))

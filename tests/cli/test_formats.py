@@ -14,9 +14,9 @@ import pytest
 
 from simulator.analysis.outcomes import COMPARED, SHARES
 from simulator.cli.arguments import By
-from simulator.cli.formats import CSV_COLUMNS
 from simulator.scenario import library
 from simulator.scenario.vocabulary import UNITS, DataCategory, Known
+from simulator.text.formats import CSV_COLUMNS
 from tests.cli.command import SMALL, joinlab
 
 FLOWS = ("accept_or_leave", "granular_opt_in", "zoom_ai_companion_required_consent")
@@ -260,15 +260,16 @@ def test_answers_that_the_scenario_settles_are_told() -> None:
 
 
 def test_options_change_what_the_run_says_of_itself() -> None:
-    found = result("--date", "2024-02-01", "--reading", "lenient", "--scenario", "lecture", "--category", "chat")
-    run = {name: found["run"][name] for name in ("date", "reading", "scenario", "category")}
-    assert run == {"date": "2024-02-01", "reading": "lenient", "scenario": "lecture", "category": "chat"}
+    expected = {"date": "2024-02-01", "reading": "lenient", "scenario": "lecture", "category": "chat"}
+    expected["purpose"] = "service"
+    found = result(*(word for name, value in expected.items() for word in (f"--{name}", value)))
+    assert {name: found["run"][name] for name in expected} == expected
 
 
 def test_the_columns_are_fixed_and_every_line_has_them_all() -> None:
     assert CSV_COLUMNS == (
         "flow", "baseline", "by", "part", "category", "outcome", "unit", "value", "low", "high",
-        "joinlab", "scenario", "date", "purpose", "reading", "seed",
+        "joinlab", "scenario", "date", "purpose", "reading", "behaviour", "seed",
     )  # fmt: skip
     done = joinlab("compare", *FLOWS, *SMALL, "--format", "csv", "--by", "role")
     header, *rows = csv.reader(io.StringIO(done.out))
@@ -328,7 +329,7 @@ def test_csv_holds_the_parts_of_a_split() -> None:
 def test_every_line_of_the_csv_says_which_run_it_comes_from() -> None:
     run = result()["run"]
     for row in table():
-        for column in ("joinlab", "scenario", "date", "purpose", "reading", "seed"):
+        for column in ("joinlab", "scenario", "date", "purpose", "reading", "behaviour", "seed"):
             assert row[column] == str(run[column])
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from simulator.cli.numbers import amount, percent
 from simulator.scenario import library
+from simulator.text.numbers import amount, percent
 from tests.cli.command import SMALL, joinlab, lines
 
 TWO = ("accept_or_leave", "host_decides")
@@ -115,7 +115,7 @@ def test_a_flow_that_claims_nothing_or_nothing_void_says_so(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("length", [40, 41, 60])
 def test_a_rule_of_any_name_keeps_the_numbers_below_each_other(length: int) -> None:
-    from simulator.cli.law_view import _row
+    from simulator.text.law_view import _row
 
     *_, numbers_line = _row("n" * length, "1", "2", "3").split("\n")
     assert numbers_line.endswith(f"{'1':>13}{'2':>13}{'3':>13}")

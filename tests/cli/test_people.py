@@ -10,10 +10,10 @@ import pytest
 
 from simulator.api import prepare
 from simulator.behaviour.choice import Chooser, fixed_terms, terms
-from simulator.cli.explain_steps import TERMS, largest_difference
 from simulator.engine.people import participant_at
 from simulator.engine.run import make_plan
 from simulator.scenario import library
+from simulator.text.explain_steps import TERMS, largest_difference
 from tests.cli.command import joinlab, lines, process
 
 FLOWS = list(library.builtin("flow"))

@@ -12,11 +12,12 @@ import numpy.typing as npt
 from simulator.engine.inputs import Inputs, gather
 from simulator.engine.kernel import scratch_for, seconds_bin, walk_meetings
 from simulator.engine.people import meeting_at
-from simulator.engine.reference import Outcome, walk
-from simulator.engine.reference_stages import Answers, Meeting, Setting
+from simulator.engine.reference import Outcome, setting_of, walk
+from simulator.engine.reference_stages import Answers, Meeting
 from simulator.engine.run import Plan
 from simulator.engine.tables import ROW_KIND
 from simulator.engine.tally import (
+    AGREED,
     CELL_CLAIMED,
     CELL_LAWFUL,
     CELL_LEFT,
@@ -147,18 +148,6 @@ def inputs_of(
     )
 
 
-def setting_of(inputs: Inputs, flow: Flow) -> Setting:
-    """The reference walk's setting for a flow."""
-    scenario = inputs.scenario
-    return Setting(
-        purpose=scenario.purpose,
-        parameters=inputs.parameters,
-        law=inputs.law_of(flow),
-        lenient=inputs.lenient_of(flow),
-        settled=scenario.settled,
-    )
-
-
 def meetings_of(plan: Plan, world: World) -> list[Meeting]:
     """All meetings of a world, for the reference walk."""
     inputs = plan.inputs
@@ -220,6 +209,7 @@ def _count(plan: Plan, number: int, tally: Tally, group: int, kind: int, meeting
     left = outcome.answers.left
     tally.counts[group, PARTICIPANTS] += 1
     tally.counts[group, LEFT] += left
+    tally.counts[group, AGREED] += not left and bool(outcome.answers.own)
     if not left:
         tally.seconds[group, seconds_bin(outcome.answers.seconds)] += 1
     for column, category in enumerate(CATEGORIES):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from simulator.engine.inputs import gather
 from simulator.engine.kernel_stages import fill_liked, option_utilities
-from simulator.engine.reference import walk
+from simulator.engine.reference import setting_of, walk
 from simulator.engine.reference_stages import Participant, Step
 from simulator.engine.run import Plan, make_plan
 from simulator.engine.tally import PARTICIPANTS
@@ -26,7 +26,6 @@ from tests.engine.builders import (
     everyday,
     inputs_of,
     meetings_of,
-    setting_of,
     with_values,
 )
 from tests.engine.by_hand import AUDIO, CHAT, LEAVE, VIDEO, agree, flow_of, grants, option, refuse, stage, toggle

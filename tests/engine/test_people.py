@@ -67,7 +67,7 @@ def test_the_nth_participant_is_the_nth_of_all_meetings_in_order(number: int) ->
 
 def test_no_two_draws_of_a_person_are_the_same() -> None:
     stages = flow_of(stage("ask"), stage("again")).stages
-    draws = KeyedDraws(np.uint64(7))
+    draws = KeyedDraws(np.uint64(7), np.uint64(7))
     found = [
         draws.at_stage(each, showing, what, number)
         for each in stages
@@ -79,6 +79,6 @@ def test_no_two_draws_of_a_person_are_the_same() -> None:
 
 
 def test_a_stage_of_the_same_name_meets_the_same_draws_in_every_flow() -> None:
-    draws = KeyedDraws(np.uint64(7))
+    draws = KeyedDraws(np.uint64(7), np.uint64(7))
     one, other = (flow_of(stage("before"), stage("ask", *options)).stages[1] for options in ([], [agree()]))
     assert draws.at_stage(one, 0, "choice") == draws.at_stage(other, 0, "choice")

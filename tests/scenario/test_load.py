@@ -485,3 +485,12 @@ def test_a_value_of_any_type_at_any_key_is_loaded_or_refused(file: Path, data: s
         assert isinstance(flow, Flow)
         return
     assert all(problem.line is not None and 1 <= problem.line <= lines for problem in problems)
+
+
+def test_a_file_that_changed_is_read_anew_and_one_that_did_not_is_read_once(tmp_path: Path) -> None:
+    path = tmp_path / "flow.yaml"
+    path.write_text(library.find("flow", "two_buttons").read_text(encoding="utf-8"), encoding="utf-8")
+    first = load.load_flow(path)
+    assert load.load_flow(path) is first
+    path.write_text(path.read_text(encoding="utf-8").replace(first.title, "Another title"), encoding="utf-8")
+    assert load.load_flow(path).title == "Another title"

@@ -1,0 +1,159 @@
+"""Where cells are run: on threads of this process, or in processes of this machine.
+
+Cells run side by side, and each of them on one thread; results are the same wherever a cell runs.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from typing import Protocol
+
+from simulator.batch.bench import Bench
+from simulator.batch.cells import FAILED, Cell, CellResult, run_cell
+from simulator.errors import JoinlabError
+
+AHEAD = 2
+"""Cells that each worker has in hand or waiting, so that it never waits for the next."""
+TICK = 0.25
+"""Seconds after which an executor gives back control, whether or not a cell has finished."""
+
+
+class ClusterError(JoinlabError):
+    """A cluster that cannot go on."""
+
+
+class Executor(Protocol):
+    """Somebody who runs cells."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in the manifest."""
+
+    @property
+    def workers(self) -> int:
+        """Cells that it runs at the same time."""
+
+    def results(self, bench: Bench, cells: Iterator[Cell]) -> Iterator[list[CellResult]]:
+        """Run cells, in any order, taking them from the iterator only as they are needed.
+
+        Yields what has finished since the last time, and nothing if a while has passed without. Closing the iterator
+        ends the work; cells that are under way are lost.
+        """
+
+
+class Threads:
+    """Cells on threads of this process: quick to start, and most of a cell runs without the interpreter's lock."""
+
+    name = "threads"
+
+    def __init__(self, workers: int | None = None) -> None:
+        self.workers = workers or os.cpu_count() or 1
+
+    def results(self, bench: Bench, cells: Iterator[Cell]) -> Iterator[list[CellResult]]:
+        """As `Executor` says."""
+        pool = ThreadPoolExecutor(self.workers)
+        try:
+            yield from pump(lambda cell: pool.submit(run_cell, bench, cell), cells, lambda: AHEAD * self.workers, [])
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+class Processes:
+    """Cells in processes of this machine: where many short cells would wait for the interpreter's lock."""
+
+    name = "processes"
+
+    def __init__(self, workers: int | None = None) -> None:
+        self.workers = workers or os.cpu_count() or 1
+
+    def results(self, bench: Bench, cells: Iterator[Cell]) -> Iterator[list[CellResult]]:
+        """As `Executor` says. A cell that ends its process is run once more alone, and then counts as failed."""
+        while True:
+            pool = _processes(bench, self.workers)
+            lost: list[Cell] = []
+            try:
+                yield from pump(lambda cell: pool.submit(_run_here, cell), cells, lambda: AHEAD * self.workers, lost)  # noqa: B023
+            finally:
+                pool.shutdown(cancel_futures=True)
+            if not lost:
+                return
+            for cell in lost:
+                yield [_alone(bench, cell)]
+
+
+def pump(
+    submit: Callable[[Cell], Future[CellResult]], cells: Iterator[Cell], ahead: Callable[[], int], lost: list[Cell]
+) -> Iterator[list[CellResult]]:
+    """Keep some cells in hand until there are no more, or the pool breaks.
+
+    Args:
+        submit: Starts a cell.
+        cells: Taken from only as there is room.
+        ahead: Most cells in hand, asked again each time.
+        lost: Gets the cells that were in hand when a process pool broke.
+    """
+    waiting: dict[Future[CellResult], Cell] = {}
+    while not lost:
+        for cell in islice(cells, max(0, ahead() - len(waiting))):
+            try:
+                waiting[submit(cell)] = cell
+            except BrokenProcessPool:
+                lost.append(cell)
+                break
+        if not waiting:
+            return
+        finished = wait(waiting, timeout=TICK, return_when=FIRST_COMPLETED).done
+        if lost or any(_broke(future) for future in finished):
+            finished = wait(waiting).done  # a pool that broke settles all that it had
+        lost += [waiting[future] for future in finished if _broke(future)]
+        yield [future.result() for future in finished if not _broke(future)]
+        for future in finished:
+            del waiting[future]
+
+
+def _broke(future: Future[CellResult]) -> bool:
+    return isinstance(future.exception(), BrokenProcessPool)
+
+
+def _processes(bench: Bench, workers: int) -> ProcessPoolExecutor:
+    # Spawned, not forked: a fork would copy threads' locks, and keep the folder's lock when this process is killed.
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(bench,))
+
+
+def _alone(bench: Bench, cell: Cell) -> CellResult:
+    with _processes(bench, 1) as pool:
+        try:
+            return pool.submit(_run_here, cell).result()
+        except BrokenProcessPool:
+            text = "the process that ran it died, twice; it may have been short of memory."
+            return CellResult(cell.number, FAILED, cell.seed_of(0), error=text)
+
+
+_bench: Bench | None = None
+"""In a worker process: what cells are made from, sent once."""
+
+
+def _begin(bench: Bench) -> None:
+    global _bench
+    _bench = bench
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone: a killed one cannot say so."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _run_here(cell: Cell) -> CellResult:
+    assert _bench is not None, "a worker begins with its bench"
+    return run_cell(_bench, cell)

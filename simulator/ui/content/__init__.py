@@ -1,0 +1,1 @@
+"""What each screen says, worked out without Textual: the app shows it, `--plain` prints it."""

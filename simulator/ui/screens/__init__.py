@@ -1,0 +1,1 @@
+"""Screens: one of them a file."""

@@ -1,0 +1,152 @@
+"""What the app is set to at the moment, and what it has kept: the one object that all screens share."""
+
+from __future__ import annotations
+
+import datetime
+import shlex
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from simulator.analysis.comparison import DEFAULT_PARTICIPANTS
+from simulator.api import DEFAULT_SCENARIO, prepare
+from simulator.engine.inputs import Inputs
+from simulator.engine.play import Decided
+from simulator.engine.run import Plan, make_plan
+from simulator.scenario.vocabulary import Channel, DataCategory, Purpose, Reading, Role
+from simulator.text.formats import Json
+from simulator.ui.content.people import People, written_to
+
+DEFAULT_FLOWS = ("accept_or_leave", "granular_opt_in")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Yourself:
+    """Who sits at the keyboard, as far as rules and flows tell people apart."""
+
+    place: str
+    """Code of the jurisdiction they are in."""
+    role: Role = Role.PEER
+    channel: Channel = Channel.DESKTOP
+
+
+@dataclass(frozen=True)
+class Look:
+    """Which side of a comparison is looked at."""
+
+    part: str = "outcomes"
+    """`outcomes`, `ledger` or `split`."""
+    by: str = "role"
+    """What the split is by."""
+    outcome: str = "claimed"
+    """Of what the split is."""
+    largest_first: bool = False
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A run that was kept, or read from a file."""
+
+    name: str
+    data: Json
+    """As `joinlab compare --format json` writes it."""
+    command: str
+    """Reproduces it."""
+
+
+@dataclass
+class Session:
+    """Settings that all screens share, and runs kept. Screens read it when they come into view."""
+
+    flows: tuple[str, ...] = DEFAULT_FLOWS
+    """Names or paths; the first is the one to join, and the baseline of differences."""
+    scenario: str = DEFAULT_SCENARIO
+    seed: int = 1
+    participants: int = DEFAULT_PARTICIPANTS
+    date: datetime.date | None = None
+    """Day whose rules apply; None: as the scenario says."""
+    reading: Reading | None = None
+    category: DataCategory | None = None
+    purpose: Purpose | None = None
+    people: People | None = None
+    """Who is asked, where that was changed in the app; None: as the scenario says."""
+    meetings: tuple[Path, ...] = ()
+    """Files of recorded meetings, in place of generated ones."""
+    participant: int = 1
+    """The participant to look at or to play, counted from 1."""
+    yourself: Yourself | None = None
+    """Who plays as themselves; None: the participant is played as generated."""
+    decisions: tuple[Decided, ...] = ()
+    """What was decided in the meeting joined last."""
+    wanted: frozenset[DataCategory] | None = None
+    """What who plays as themselves would give, asked neutrally; None: not asked yet."""
+    look: Look = Look()
+    runs: list[Kept] = field(default_factory=list)
+    clock: Callable[[], float] | None = None
+    """Seconds, to time a player; None: nobody is timed."""
+
+    def __post_init__(self) -> None:
+        self._plans: dict[tuple[object, ...], Plan] = {}
+
+    def inputs(self, flows: Sequence[str] | None = None) -> Inputs:
+        """What a run of some flows needs, by default those of the session.
+
+        Raises:
+            UsageError: If a name is not known.
+            ScenarioError: If a file cannot be used, or nobody is left.
+        """
+        found = self.whole(flows)
+        return found if self.people is None else self.people.applied(found, self.scenario)
+
+    def whole(self, flows: Sequence[str] | None = None) -> Inputs:
+        """The same with all the people that the scenario has."""
+        return prepare(
+            list(self.flows if flows is None else flows),
+            scenario=self.scenario,
+            meetings=list(self.meetings),
+            category=self.category,
+            purpose=self.purpose,
+            date=self.date,
+            reading=self.reading,
+        )
+
+    def plan(self, flows: Sequence[str] | None = None) -> Plan:
+        """The same, compiled; kept until something it depends on is set to something else. Takes up to seconds."""
+        names = tuple(self.flows if flows is None else flows)
+        key = (names, self.scenario, self.meetings, self.category, self.purpose, self.date, self.reading, self.people)
+        if key not in self._plans:
+            # A path is read anew each time, as somebody may be editing the file.
+            self._plans = {} if len(self._plans) > 8 else self._plans
+            self._plans[key] = make_plan(self.inputs(names))
+        return self._plans[key]
+
+    def rejoin(self, **changes: Any) -> None:
+        """Change settings and begin the meeting to join anew."""
+        for name, value in changes.items():
+            assert name in {one.name for one in fields(self)}, name
+            setattr(self, name, value)
+        self.decisions, self.wanted = (), None
+
+    def setting_words(self) -> list[str]:
+        """Options of the command line for what differs from the default and every screen depends on."""
+        plain = Session()
+        words: list[str] = []
+        for option, value, usual in (
+            ("--scenario", str(written_to(self.scenario)) if self.people else self.scenario, plain.scenario),
+            ("--seed", self.seed, None),
+            ("--date", self.date, None),
+            ("--reading", self.reading, None),
+            ("--category", self.category, None),
+            ("--purpose", self.purpose, None),
+        ):
+            if value is not None and value != usual:
+                words += [option, str(value)]
+        for path in self.meetings:
+            words += ["--meetings", str(path)]
+        return words
+
+
+def command_line(*words: object) -> str:
+    """A command as it is typed."""
+    return shlex.join(["joinlab", *(str(word) for word in words)])

@@ -1,0 +1,241 @@
+"""What results depend on: methods against functions whose answer is known, and against results of a batch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from simulator.batch import charts, sensitivity
+from simulator.batch.designs import Factor, lay_out
+from simulator.batch.difference import difference, rerun
+from simulator.batch.discovery import condition, discover
+from simulator.batch.executors import Threads
+from simulator.batch.frontier import frontier
+from simulator.batch.results import Results
+from simulator.batch.run import run_batch
+from simulator.batch.sensitivity import Index, swings
+from simulator.errors import UsageError
+from simulator.scenario.experiment import Varied
+from tests.batch.builders import FLOWS, HEAD, SIX, prepared
+
+
+def varied(design: str, points: int, **of: object) -> Varied:
+    return Varied.model_validate({"design": design, "points": points, "of": of})
+
+
+def ran(folder: Path, text: str) -> Results:
+    return prepared(folder, text).run(folder / "out", executor=Threads(2))
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return ran(tmp_path_factory.mktemp("batch"), SIX)
+
+
+SENSITIVE = """uncertainties:
+  design: DESIGN
+  points: POINTS
+  of:
+    population.willing: {range: file}
+    population.jurisdictions:
+      - {name: europe, value: {EU: 1.0}}
+      - {name: america, value: {US-CA: 0.5, US-1P: 0.5}}
+      - {name: asia, value: {IN: 1.0}}
+"""
+
+
+def ishigami(points: np.ndarray) -> np.ndarray:
+    x = np.pi * (2.0 * points - 1.0)
+    return np.sin(x[:, 0]) + 7.0 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
+
+
+def test_sobol_indices_of_the_function_of_ishigami_are_the_known_ones() -> None:
+    unit = {"range": [0, 1]}
+    block = lay_out(varied("saltelli", 2048, a=unit, b=unit, c=unit), {}, lever=False, seed=1)
+    assert len(block) == 2048 * 5
+    found = {one.factor: one for one in sensitivity._sobol(block, ishigami(block.parts), {})}
+    # Saltelli et al. 2008, section 4.6, for a = 7 and b = 0.1.
+    assert [found[name].first for name in "abc"] == pytest.approx([0.3139, 0.4424, 0.0], abs=0.02)
+    assert [found[name].total for name in "abc"] == pytest.approx([0.5576, 0.4424, 0.2437], abs=0.02)
+
+
+def test_a_list_of_words_explains_its_share_of_the_variance_whatever_its_order() -> None:
+    effect = {"x": 3.0, "y": -1.0, "z": 0.5}
+
+    def first(order: list[str]) -> float | None:
+        block = lay_out(varied("saltelli", 1024, word=order, number={"range": [0, 1]}), {}, lever=False, seed=1)
+        samples = [block.sample(number) for number in range(len(block))]
+        values = np.array([effect[str(one["word"])] + 2.0 * float(one["number"]) for one in samples])  # type: ignore[arg-type]
+        return sensitivity._sobol(block, values, {})[0].first
+
+    expected = np.var(list(effect.values())) / (np.var(list(effect.values())) + 4.0 / 12.0)
+    assert first(["x", "y", "z"]) == pytest.approx(expected, abs=0.02)
+    assert first(["z", "x", "y"]) == pytest.approx(expected, abs=0.02)
+
+
+def test_morris_effects_of_a_sum_are_its_coefficients_and_of_a_list_the_mean_gap_of_its_values() -> None:
+    of = {"a": {"range": [0, 2]}, "b": {"range": [0, 1]}, "word": ["x", "y", "z"]}
+    block = lay_out(varied("morris", 300, **of), {}, lever=False, seed=1)
+    effect = {"x": 3.0, "y": -1.0, "z": 0.5}
+    samples = [block.sample(number) for number in range(len(block))]
+    values = np.array([5.0 * float(one["a"]) - 3.0 * float(one["b"]) + effect[str(one["word"])] for one in samples])  # type: ignore[arg-type]
+    found = {one.factor: one for one in sensitivity._morris(block, values, {})}
+    assert found["a"].total == pytest.approx(10.0)
+    assert found["a"].direction == pytest.approx(10.0)
+    assert (found["b"].total, found["b"].direction) == (pytest.approx(3.0), pytest.approx(-3.0))
+    gaps = [abs(effect[one] - effect[other]) for one, other in (("x", "y"), ("x", "z"), ("y", "z"))]
+    assert found["word"].total == pytest.approx(np.mean(gaps), abs=0.15)
+    assert found["word"].direction is None
+
+
+def test_in_trajectories_of_morris_every_pair_of_words_is_met() -> None:
+    block = lay_out(varied("morris", 60, word=["x", "y", "z"], a={"range": [0, 1]}), {}, lever=False, seed=2)
+    pairs = set()
+    for start in range(0, len(block), 3):
+        words = [str(block.sample(start + step)["word"]) for step in range(3)]
+        pairs |= {frozenset(pair) for pair in zip(words, words[1:], strict=False) if pair[0] != pair[1]}
+    assert pairs == {frozenset("xy"), frozenset("xz"), frozenset("yz")}
+
+
+@pytest.mark.parametrize(("design", "points", "cells"), [("saltelli", 8, 64), ("morris", 8, 48)])
+def test_indices_come_for_each_sample_of_the_levers(tmp_path: Path, design: str, points: int, cells: int) -> None:
+    text = HEAD + FLOWS + SENSITIVE.replace("DESIGN", design).replace("POINTS", str(points))
+    results = ran(tmp_path, text)
+    assert results.store.cells == cells
+    found = sensitivity.indices(results, "lawful")
+    assert [one.levers["flow"] for one in found] == ["accept_or_leave"] * 2 + ["granular_opt_in"] * 2
+    by = {(one.levers["flow"], one.factor): one for one in found}
+    law, people = ("population.jurisdictions", "population.willing")
+    assert by["accept_or_leave", law].total > by["accept_or_leave", people].total
+    assert by["granular_opt_in", people].total > 0.0
+
+
+def test_indices_of_a_grid_are_refused_with_what_to_do(small: Results) -> None:
+    with pytest.raises(UsageError) as raised:
+        sensitivity.indices(small, "lawful")
+    assert "Give the uncertainties `design: saltelli` or `design: morris`" in str(raised.value)
+
+
+def test_indices_want_every_cell(tmp_path: Path) -> None:
+    made = prepared(tmp_path, HEAD + FLOWS + SENSITIVE.replace("DESIGN", "saltelli").replace("POINTS", "2"))
+    results = made.run(tmp_path / "out")
+    results.store._failed[3] = True
+    results.store._part_of[3] = -1
+    with pytest.raises(UsageError, match="1 of 16 cells have no lawful"):
+        sensitivity.indices(results, "lawful")
+
+
+def test_swings_go_from_the_lowest_to_the_highest_mean() -> None:
+    frame = pl.DataFrame({"word": ["x", "y", "x", "y"], "number": [1.0, 1.0, 2.0, 2.0], "y": [0.1, 0.5, 0.2, 0.6]})
+    factors = [Factor("number", False, (1.0, 2.0)), Factor("word", False, ("x", "y"))]
+    found = swings(frame, factors, "y", balanced=True)
+    assert [(one.factor, one.at_low, one.at_high) for one in found] == [("word", "x", "y"), ("number", "1", "2")]
+    assert (found[0].low, found[0].high) == (pytest.approx(0.15), pytest.approx(0.55))
+
+
+def test_a_swing_that_chance_gives_is_told_from_one_that_it_does_not() -> None:
+    rng = np.random.default_rng(5)
+    works, not_works = rng.random(400), rng.random(400)
+    frame = pl.DataFrame({"a": works, "b": not_works, "y": works + 0.1 * rng.standard_normal(400)})
+    factors = [Factor("a", False), Factor("b", False)]
+    found = {one.factor: one for one in swings(frame, factors, "y", balanced=False)}
+    assert found["a"].width > found["a"].chance
+    assert found["b"].width <= found["b"].chance
+
+
+def test_the_frontier_holds_what_nothing_beats(small: Results) -> None:
+    found = {one.levers["flow"]: one for one in frontier(small, ("+claimed", "+wanted"))}
+    assert found["accept_or_leave"].dominated_by is None
+    assert found["granular_opt_in"].dominated_by == {"flow": "accept_or_leave"}
+    assert (found["accept_or_leave"].often, found["granular_opt_in"].often) == (0.0, 1.0)
+    both = frontier(small, ("+claimed", "-overreach"))
+    assert [one.dominated_by for one in both] == [None, None]
+    mean = small.frame(["claimed"])["claimed"].to_list()[:3]
+    assert found["accept_or_leave"].means["claimed"] == pytest.approx(np.mean(mean))
+
+
+def test_an_aim_says_which_way_is_better(small: Results) -> None:
+    with pytest.raises(UsageError, match="Write \\+lawful where more is better"):
+        frontier(small, ("lawful",))
+
+
+def test_limits_that_lead_to_an_outcome_are_discovered(tmp_path: Path) -> None:
+    text = HEAD + FLOWS + SENSITIVE.replace("DESIGN", "latin_hypercube").replace("POINTS", "30")
+    results = ran(tmp_path, text)
+    box, share = discover(results, condition("lawful > 50%"))
+    assert 0.0 < share < 0.5
+    assert box is not None
+    assert box.limits["flow"] == "accept_or_leave"
+    assert "europe" not in box.limits["population.jurisdictions"]
+    assert box.density > 0.9
+    with pytest.raises(UsageError, match="no cell has lawful > 0.999"):
+        discover(results, condition("lawful > 0.999"))
+
+
+@pytest.mark.parametrize("text", ["lawful", "lawful = 3", "< 3"])
+def test_what_is_no_condition_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="is not a condition"):
+        condition(text)
+
+
+def test_a_cell_run_again_is_the_same(small: Results) -> None:
+    found = rerun(small, 4)
+    assert found.same
+    assert found.moved == ()
+    assert found.code == ()
+
+
+def test_a_cell_run_again_by_other_code_is_told_with_what_moved(
+    small: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = type(small.experiment).cell
+
+    def other(self: object, number: int) -> object:
+        from dataclasses import replace
+
+        return replace(original(small.experiment, number), seed=8)
+
+    monkeypatch.setattr(type(small.experiment), "cell", other)
+    monkeypatch.setattr("simulator.batch.manifest.code_digest", lambda: "another")
+    found = rerun(small, 4)
+    assert not found.same
+    assert found.code == ("the code of joinlab is another.",)
+    assert {name for name, before, now in found.moved if before != now} >= {"wanted"}
+
+
+def test_two_results_differ_in_what_was_changed(small: Results, tmp_path: Path) -> None:
+    other = ran(tmp_path, SIX.replace("seed: 7", "seed: 8").replace("[0.1, 0.3, 0.5]", "[0.1, 0.3]"))
+    found = difference(small, other, ["wanted"])
+    assert "experiment: seed is 8, was 7." in found.inputs
+    assert (found.matched, found.only_first, found.only_second) == (4, 2, 0)
+    assert found.moved[0].differ == 4
+    assert found.moved[0].mean != 0.0
+    same = difference(small, small, ["wanted"])
+    assert (same.inputs, same.moved[0].differ) == ((), 0)
+
+
+def test_charts_are_drawn_as_their_ending_says(small: Results, tmp_path: Path) -> None:
+    factors = [factor for factor in small.experiment.layout.factors if not factor.lever]
+    found = swings(small.frame(["wanted"]), factors, "wanted", balanced=True)
+    charts.save(charts.tornado(found, "wanted", "A title"), tmp_path / "a.svg")
+    text = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    assert "<svg" in text
+    assert "population.willing" in text
+    assert "<script" not in text
+    designs = frontier(small)
+    charts.save(charts.frontier(designs, "overreach", "lawful", "A title"), tmp_path / "b.png")
+    assert (tmp_path / "b.png").read_bytes().startswith(b"\x89PNG")
+    one = Index({"flow": "x"}, "a", 0.1, 0.2, 0.0, 0.0, None, None)
+    charts.save(charts.indices([one], "lawful", "A title"), tmp_path / "c.svg")
+    assert "total Sobol index of lawful" in (tmp_path / "c.svg").read_text(encoding="utf-8")
+    with pytest.raises(UsageError, match="Endings: .svg, .png"):
+        charts.save(charts.tornado(found, "wanted", "A title"), tmp_path / "a.pdf")
+
+
+def test_a_batch_that_was_stopped_still_has_frames(tmp_path: Path) -> None:
+    made = prepared(tmp_path)
+    run_batch(made, tmp_path / "out", executor=Threads(1))
+    assert made.run(tmp_path / "out").frame(["lawful"]).to_pandas().shape == (6, 13)

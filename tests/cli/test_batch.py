@@ -1,0 +1,127 @@
+"""`joinlab batch` and `joinlab results`, as a user meets them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.batch.builders import SIX, written
+from tests.cli.command import Done, joinlab
+
+
+@pytest.fixture
+def done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Done:
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path)
+    return joinlab("batch", "small.yaml", "--workers", "1")
+
+
+def test_a_batch_shows_outcomes_by_lever_and_where_the_results_are(done: Done) -> None:
+    assert done.code == 0
+    assert "6 cells (2 of levers times 3 of uncertainties): 6 done." in done.out
+    assert "Results: results/small" in done.out
+    assert "granular_opt_in" in done.out
+    assert all(len(line) <= 80 for line in done.out.splitlines())
+
+
+def test_results_are_listed_and_shown(done: Done) -> None:
+    listed = joinlab("results", "list")
+    assert "results/small  6 of 6" in listed.out
+    shown = joinlab("results", "show", "results/small", "--outcomes", "left,lawful.video,seconds_to_join.p90")
+    assert "left %" in shown.out
+    assert "seconds_to_join.p90 s" in shown.out.replace(".\n", ".")
+
+
+def test_results_are_exported_as_csv_and_json(done: Done) -> None:
+    rows = list(csv.DictReader(io.StringIO(joinlab("results", "export", "results/small").out)))
+    assert len(rows) == 6
+    assert rows[5]["flow"] == "granular_opt_in"
+    assert 0.0 < float(rows[5]["wanted"]) < 1.0
+    ledger = json.loads(joinlab("results", "export", "results/small", "--table", "ledger", "--format", "json").out)
+    assert {"cell", "category", "unit", "cause", "amount"} == set(ledger[0])
+
+
+def test_a_dry_run_counts_and_estimates_and_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path)
+    shown = joinlab("batch", "small.yaml", "--dry-run")
+    assert shown.code == 0
+    assert "cells         6\nparticipants  1,800\ntime          about " in shown.out
+    assert "disk          about " in shown.out
+    assert list(tmp_path.iterdir()) == [tmp_path / "small.yaml"]
+
+
+def test_other_inputs_are_refused_with_code_2(done: Done, tmp_path: Path) -> None:
+    written(tmp_path, SIX.replace("participants: 300", "participants: 400"))
+    refused = joinlab("batch", "small.yaml")
+    assert refused.code == 2
+    assert "results/small: the results here have other inputs." in refused.err
+    assert "experiment: participants is 400, was 300." in refused.err
+
+
+def test_failed_cells_end_with_code_3_and_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    # One value fits with each of the others' first value, and not with another one: only running shows it.
+    text = SIX.replace("population.willing: [0.1, 0.3, 0.5]", "adult: [1]").replace(
+        "    adult: [1]",
+        "    population.adult_age: [{name: any, value: [18, 70]}, {name: old, value: [60, 70]}]\n"
+        "    population.adult_age.1: [70, 50]",
+    )
+    written(tmp_path, text)
+    ended = joinlab("batch", "small.yaml", "--workers", "1")
+    assert ended.code == 3
+    assert "8 cells (2 of levers times 4 of uncertainties): 6 done, 2 failed." in ended.out
+    assert "note: cell 3 failed (seed 7): " in ended.err
+    assert "note: the same command runs the failed cells again" in ended.err
+    stopped = joinlab("batch", "small.yaml", "--workers", "1", "--fail-fast")
+    assert stopped.code == 3
+    assert "note: stopped, because too many cells failed." in stopped.err
+
+
+def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:
+    refused = joinlab("results", "show", str(tmp_path))
+    assert refused.code == 2
+    assert "there are no results here." in refused.err
+
+
+def test_the_schema_of_an_experiment_can_be_printed() -> None:
+    schema = json.loads(joinlab("schema", "experiment").out)
+    assert {"levers", "uncertainties", "table", "replications", "precision"} <= set(schema["properties"])
+
+
+def test_sensitivity_frontier_and_discovery_are_shown(done: Done, tmp_path: Path) -> None:
+    shown = joinlab("results", "sensitivity", "results/small", "--outcome", "wanted", "--chart", "t.svg")
+    assert "accept_or_leave: mean wanted by factor" in shown.out
+    assert "population.willing" in shown.out
+    assert "note: the chart is in t.svg." in shown.err
+    assert (tmp_path / "t.svg").read_text(encoding="utf-8").startswith("<svg")
+    front = joinlab("results", "frontier", "results/small", "--aims", "+claimed,+wanted")
+    assert "granular_opt_in is dominated by accept_or_leave." in front.out
+    refused = joinlab("results", "discover", "results/small", "claimed > 50%")
+    assert refused.code == 2
+    assert "6 cells are done; it takes 20 to discover anything." in refused.err
+    for one in (shown, front):
+        assert all(len(line) <= 80 for line in one.out.splitlines())
+
+
+def test_a_cell_is_run_again_and_two_results_are_compared(done: Done) -> None:
+    again = joinlab("results", "rerun", "results/small", "4")
+    assert (again.code, "The same to the last unit" in again.out) == (0, True)
+    assert joinlab("results", "rerun", "results/small", "6").code == 2
+    written(Path(), SIX.replace("seed: 7", "seed: 8"))
+    joinlab("batch", "small.yaml", "--output", "other")
+    differs = joinlab("results", "diff", "results/small", "other")
+    assert "- experiment: seed is 8, was 7." in differs.out
+    assert "6 cells have the same values." in differs.out
+    assert all(len(line) <= 80 for line in differs.out.splitlines())
+
+
+def test_levers_are_named_by_what_tells_them_apart() -> None:
+    from simulator.cli.lever_names import short
+
+    paths = ["flow.stages.ask.options.agree.clicks", "flow.stages.ask.options.deny.clicks", "reading"]
+    assert short(paths) == ["agree.clicks", "deny.clicks", "reading"]
