@@ -175,6 +175,23 @@ def _fill(
             world.rows[meeting.start + person].made = made
 
 
+def _empty(first: int, table: Records) -> World:
+    rows = int(table["end"][-1]) if len(table) else 0
+    return World(
+        first=first,
+        meetings=table,
+        rows=np.zeros(rows, dtype=ROW),
+        willing=np.empty((rows, 8)),
+        produced=np.zeros((rows, 8), dtype=np.int64),
+        weighed=np.zeros((0, 0, 0, 0, 0)),
+    )
+
+
+def no_world() -> World:
+    """A world of no meetings."""
+    return _empty(0, np.zeros(0, dtype=MEETING))
+
+
 def make_world(
     seed: int, first: int, count: int, meetings: MeetingTables, population: PopulationTables, *, officers: bool
 ) -> World:
@@ -186,15 +203,7 @@ def make_world(
     table["people"] = sizes(seed, first, count, meetings)
     table["end"] = np.cumsum(table["people"] + (OFFICERS if officers else 0))
     table["start"][1:] = table["end"][:-1]
-    rows = int(table["end"][-1]) if count else 0
-    world = World(
-        first=first,
-        meetings=table,
-        rows=np.zeros(rows, dtype=ROW),
-        willing=np.empty((rows, 8)),
-        produced=np.zeros((rows, 8), dtype=np.int64),
-        weighed=np.zeros((0, 0, 0, 0, 0)),
-    )
+    world = _empty(first, table)
     _fill(
         world,
         np.uint64(seed),
