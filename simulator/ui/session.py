@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -82,9 +82,15 @@ class Session:
     wanted: frozenset[DataCategory] | None = None
     """What who plays as themselves would give, asked neutrally; None: not asked yet."""
     look: Look = Look()
+    lesson: str | None = None
+    """Id of the lesson that is open."""
+    step: int = 0
+    """Its step, counted from 0."""
+    guesses: dict[tuple[str, int], float | str | None] = field(default_factory=dict)
+    """By lesson and step: per cent, or the id of a flow; None where the result was shown without a guess."""
     runs: list[Kept] = field(default_factory=list)
-    clock: Callable[[], float] | None = None
-    """Seconds, to time a player; None: nobody is timed."""
+    ticking: bool = False
+    """Whether time limits run; in pictures and tests they stand still."""
 
     def __post_init__(self) -> None:
         self._plans: dict[tuple[object, ...], Plan] = {}
