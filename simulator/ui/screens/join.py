@@ -9,7 +9,7 @@ from typing import ClassVar
 from rich.console import Group
 from textual import work
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
@@ -69,7 +69,9 @@ clicks has to be pressed as often. Account owners, administrators and hosts are 
     def body(self) -> Iterable[Widget]:
         """The flow, and below it what there is to see or to answer now."""
         yield Told(id="flow")
-        yield Vertical(Static("Preparing the meeting …", classes="dim"), id="now")
+        with Horizontal(id="meeting"):
+            yield Vertical(Static("Preparing the meeting …", classes="dim"), id="now")
+            yield Told(id="side")
 
     def renew(self) -> None:
         """Find out where the session's decisions lead, if it has changed since."""
@@ -113,6 +115,9 @@ clicks has to be pressed as often. Account owners, administrators and hosts are 
         self.show_command()
         brief = self._inside
         self.query_one("#flow", Told).tell(lambda width: Group(*join.heading(joined, width, brief=brief)))
+        side = self.query_one("#side", Told)
+        side.tell(lambda width: join.side_view(joined, width))
+        side.set_class(self._inside and join.card_now(joined, moment, self.session.wanted) is not None, "shown")
         now = self.query_one("#now", Vertical)
         with self.app.batch_update():
             await now.remove_children()
@@ -150,7 +155,7 @@ clicks has to be pressed as often. Account owners, administrators and hosts are 
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """At the door one chooses what to join; inside one goes on, back, or out."""
-        over = self._inside and isinstance(self._moment, Over)
+        over = self._inside and bool(self.query(AfterView))
         if action in ("flow", "next", "yourself"):
             return over or not self._inside
         if action in ("back", "restart"):
