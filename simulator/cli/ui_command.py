@@ -61,6 +61,7 @@ def ui(
         list[str] | None,
         typer.Option(help="An answer given in the meeting: an option with its switches (save+audio), - , yes or no."),
     ] = None,
+    lesson: Annotated[str | None, typer.Option(help="Lesson to open, such as accept_or_leave.")] = None,
     wanted: Annotated[
         str | None, typer.Option(help="What you would give, asked neutrally: categories with commas, or nothing.")
     ] = None,
@@ -69,10 +70,13 @@ def ui(
     if not plain and screenshot is None and not (sys.stdin.isatty() and sys.stdout.isatty()):
         remedy = "--plain prints what the screens say; --screenshot DIR takes pictures of them."
         raise UsageError(Problem("the app needs a terminal, and this is none.", remedy=remedy))
+    from simulator.scenario import library
     from simulator.scenario.vocabulary import DataCategory, Purpose, Reading
     from simulator.ui.content.visit import visit, with_answers
     from simulator.ui.session import Session
 
+    if lesson is not None:
+        library.find("lesson", lesson)
     chosen, files = split_files(flows or [], meetings)
     session = Session(
         scenario=scenario,
@@ -85,6 +89,7 @@ def ui(
         meetings=tuple(files),
         participant=participant,
         yourself=None if place is None else _yourself(place, role, channel),
+        lesson=lesson,
         wanted=None if wanted is None else _categories(wanted),
     )
     if chosen:

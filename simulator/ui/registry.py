@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from rich.console import RenderableType
 
 from simulator.errors import Problem, UsageError, did_you_mean
-from simulator.ui.content import compare, join, person, population
+from simulator.ui.content import compare, join, lessons, person, population
 from simulator.ui.screens.base import JoinlabScreen
 from simulator.ui.screens.compare import CompareScreen
 from simulator.ui.screens.join import JoinScreen
+from simulator.ui.screens.lessons import LessonsScreen
 from simulator.ui.screens.person import PersonScreen
 from simulator.ui.screens.population import PopulationScreen
 from simulator.ui.session import Session
@@ -75,6 +76,15 @@ SCREENS = (
         PopulationScreen,
         population.plain,
         population.command,
+    ),
+    Entry(
+        "lessons",
+        "7",
+        "Lessons",
+        "Short lessons for a class: predict, run, reveal.",
+        LessonsScreen,
+        lessons.plain,
+        lessons.command,
     ),
 )
 

@@ -82,6 +82,12 @@ class Session:
     wanted: frozenset[DataCategory] | None = None
     """What who plays as themselves would give, asked neutrally; None: not asked yet."""
     look: Look = Look()
+    lesson: str | None = None
+    """Id of the lesson that is open."""
+    step: int = 0
+    """Its step, counted from 0."""
+    guesses: dict[tuple[str, int], float | str | None] = field(default_factory=dict)
+    """By lesson and step: per cent, or the id of a flow; None where the result was shown without a guess."""
     runs: list[Kept] = field(default_factory=list)
     ticking: bool = False
     """Whether time limits run; in pictures and tests they stand still."""

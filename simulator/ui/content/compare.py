@@ -50,7 +50,7 @@ def state(session: Session) -> tuple[object, ...]:
     """Everything that the run depends on."""
     return (
         session.flows, session.scenario, session.seed, session.participants, session.date, session.reading,
-        session.category, session.meetings,
+        session.category, session.purpose, session.people, session.meetings,
     )  # fmt: skip
 
 
@@ -80,10 +80,12 @@ def setting(session: Session, width: int) -> RenderableType:
     where = f"recorded meetings ({', '.join(path.name for path in session.meetings)})" if session.meetings else (
         "generated meetings"
     )  # fmt: skip
+    use = PURPOSES[session.purpose or scenario.purpose]
+    read = "" if reading is None else f" read {reading.value}ly"
+    who = "" if session.people is None else ", asked as set on the Population screen"
     told = (
-        f"{scenario.title}: {session.participants:,} people in {where}, {category} for "
-        f"{PURPOSES[scenario.purpose]}, rules of {day}{'' if reading is None else f' read {reading.value}ly'}, "
-        f"seed {session.seed}."
+        f"{scenario.title}: {session.participants:,} people in {where}{who}; {category} for {use}; "
+        f"rules of {day}{read}; seed {session.seed}."
     )
     return paragraph(told, width)
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from simulator.api import MOST_PARTICIPANTS, MOST_SEED
 from simulator.errors import Gathered, Problem, UsageError, did_you_mean, whole_number
 from simulator.scenario import library
-from simulator.scenario.vocabulary import DataCategory, Reading
+from simulator.scenario.vocabulary import DataCategory, Purpose, Reading
 from simulator.ui.session import Session
 
 W = TypeVar("W", bound=StrEnum)
@@ -41,6 +41,7 @@ def fields(session: Session) -> list[Field]:
         Field("date", "Rules of", "" if session.date is None else session.date.isoformat(), "as the scenario says"),
         Field("reading", "Reading", session.reading or "", "as the scenario says", tuple(Reading)),
         Field("category", "Data", session.category or "", "as the scenario says", tuple(DataCategory)),
+        Field("purpose", "For", session.purpose or "", "as the scenario says", tuple(Purpose)),
         Field("seed", "Seed", str(session.seed), ""),
     ]
 
@@ -65,6 +66,8 @@ def given_settings(given: Mapping[str, str]) -> dict[str, Any]:
         settings["reading"] = _word("Reading", given["reading"], Reading)
     with found.part():
         settings["category"] = _word("Data", given["category"], DataCategory)
+    with found.part():
+        settings["purpose"] = _word("For", given["purpose"], Purpose)
     with found.part():
         settings["seed"] = whole_number("Seed", given["seed"], 0, MOST_SEED)
     found.raise_any()
