@@ -66,6 +66,55 @@ class Found(TypedDict):
     mesa: str
 
 
+class OnExecutor(TypedDict):
+    """One executor on the cells of the benchmark."""
+
+    cells_per_second: float
+    idle: float
+    """Share of the workers' time in which no cell was run."""
+    seconds_in_a_cell: float
+
+
+class Resumed(TypedDict):
+    """A batch that was interrupted at half."""
+
+    seconds_before_first: float
+
+
+class Memory(TypedDict):
+    """Peak memory at few cells and at many."""
+
+    megabytes: list[float]
+
+
+class Apart(TypedDict):
+    """How far an outcome lies from Mesa's."""
+
+    flow: str
+    willing: float
+    outcome: str
+    apart: float
+
+
+class BesideMesa(TypedDict):
+    """The same sweep by Mesa's batch runner."""
+
+    ratio: float
+    limit: float
+    apart: list[Apart]
+
+
+class Batches(TypedDict):
+    """What `batches.py` prints."""
+
+    cells: int
+    executors: dict[str, OnExecutor]
+    resumed: Resumed
+    same_tables: bool
+    memory: Memory
+    beside_mesa: BesideMesa
+
+
 @dataclass(frozen=True)
 class Measure:
     """One row of the table."""
@@ -239,6 +288,35 @@ def speed(found: Found) -> list[Measure]:
     ]
 
 
+def batches(found: Batches) -> list[Measure]:
+    """Cells per second, what running them costs besides, and the same sweep by Mesa's batch runner."""
+    cells, beside = found["cells"], found["beside_mesa"]
+    few, many = found["memory"]["megabytes"]
+    rows = []
+    for name, one in found["executors"].items():
+        rows.append(Measure(f"cells/s, {name}", [one["cells_per_second"]], plain))
+        rows.append(Measure(f"  not in cells, {cells:,} cells", [one["idle"]], percent, "< 5 %", at_most(0.05)))
+    return [
+        *rows,
+        Measure("  a cell, threads", [found["executors"]["threads"]["seconds_in_a_cell"]], seconds),
+        Measure("resumed at half: before a cell", [found["resumed"]["seconds_before_first"]], seconds),
+        Measure("memory, many / few cells", [many / few], times, "<= 1.1 x", at_most(1.1)),
+        Measure("sweep / Mesa's batch_run", [beside["ratio"]], times, ">= 200 x", at_least(200.0)),
+    ]
+
+
+def batch_disagreements(found: Batches) -> list[str]:
+    """What is wrong with batches, a sentence each."""
+    wrong = [] if found["same_tables"] else ["tables differ between executors, or after resuming."]
+    beside = found["beside_mesa"]
+    return wrong + [
+        f"sweep and Mesa's batch_run, {one['flow']} at {one['willing']}, {one['outcome']}: {one['apart']:.1f} joint"
+        f" standard errors apart, and {beside['limit']:.1f} is the limit."
+        for one in beside["apart"]
+        if one["apart"] > beside["limit"]
+    ]
+
+
 def over(top: Sequence[float], bottom: Sequence[float]) -> list[float]:
     """Ratios, turn by turn."""
     return [high / low for high, low in zip(top, bottom, strict=True)]
@@ -297,8 +375,11 @@ def main() -> int:
     busy = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else None
     measures = [*commands(arguments.quick), *memory(arguments.quick)]
     found: Found = json.loads(script("rates.py", "--cores", str(CORES), *(["--quick"] if arguments.quick else [])))
-    measures = [*speed(found), *measures]
-    wrong = disagreements(found)
+    of_batches: Batches = json.loads(
+        script("batches.py", "--cores", str(CORES), *(["--quick"] if arguments.quick else []))
+    )
+    measures = [*speed(found), *measures, *batches(of_batches)]
+    wrong = [*disagreements(found), *batch_disagreements(of_batches)]
     machine = {
         "cores": os.cpu_count(),
         "load before": busy,
@@ -308,7 +389,12 @@ def main() -> int:
     }
     if arguments.json:
         data = [measure.as_json() for measure in measures]
-        print(json.dumps({"machine": machine, "quick": arguments.quick, "measures": data, **found}, indent=2))
+        print(
+            json.dumps(
+                {"machine": machine, "quick": arguments.quick, "measures": data, **found, "batches": of_batches},
+                indent=2,
+            )
+        )
     else:
         if arguments.quick:
             print("A smoke run (--quick): too short to quote.\n")

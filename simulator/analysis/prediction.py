@@ -13,6 +13,7 @@ import numpy.typing as npt
 from simulator.analysis.effects import MeanEffects, unchanged
 from simulator.analysis.fit import NO_SHARES, PASSING_SPREAD, PULL_SPREAD, Fit, Library, Row, Shares, rows_of, usable
 from simulator.analysis.scales import from_logit, logit
+from simulator.analysis.shipped import ShippedFit
 from simulator.engine.shares import Model
 from simulator.scenario.evidence import Arm, Study
 from simulator.scenario.vocabulary import Answer
@@ -63,7 +64,7 @@ def miss(predicted: float, row: Row) -> float:
     return min(off, 0.0) if row.bound == "at_least" else off
 
 
-def predict(study: Study, fit: Fit, library: Library, seed: int) -> list[Predicted]:
+def predict(study: Study, fit: Fit | ShippedFit, library: Library, seed: int) -> list[Predicted]:
     """What the fit predicts of all arms that have a control, the controls left out.
 
     Args:
@@ -117,7 +118,7 @@ def from_memory(study: Study) -> bool:
     return any(not usable(arm) for arm in study.arms)
 
 
-def _noisy(row: Row, figure: float, fit: Fit, rng: np.random.Generator) -> float:
+def _noisy(row: Row, figure: float, fit: Fit | ShippedFit, rng: np.random.Generator) -> float:
     # The spread of arms counts twice: the control that fixed the constants has it too.
     spread = 2.0 * fit.new_study_spread**2
     if row.contrast:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from simulator.analysis.fit import Library, calibration, fit, rows_of
 from simulator.analysis.prediction import Predicted, miss, pairs_in_order, predict
+from simulator.analysis.shipped import shipped_fit
 from simulator.errors import Problem, UsageError
 from simulator.scenario.evidence import Study
 from simulator.scenario.parameters import Parameters
@@ -68,16 +69,30 @@ def leave_one_out(
 
 
 def predict_files(
-    files: Sequence[Study], studies: Sequence[Study], prior: Parameters, population: Population, seed: int
+    files: Sequence[Study],
+    studies: Sequence[Study],
+    prior: Parameters,
+    population: Population,
+    seed: int,
+    *,
+    shipped: bool = False,
 ) -> list[Judged]:
     """Predict studies that were not fitted from a fit to the calibration studies.
+
+    Args:
+        files: The studies to predict.
+        studies: Those that may be fitted among them.
+        prior: Of the coefficients.
+        population: Who answers.
+        seed: Of the draws behind the intervals.
+        shipped: Whether studies, prior and population are those of the shipped fit, which is then read and not made.
 
     Raises:
         UsageError: If a study is one of those that are fitted, or has nothing to predict.
     """
     fitted = Library.of(calibration(studies), prior, population)
     _refuse(files, fitted)
-    found = fit(fitted)
+    found = shipped_fit(fitted) if shipped else fit(fitted)
     library = Library.of(files, prior, population)
     return [Judged(study, predict(study, found, library, seed)) for study in files]
 

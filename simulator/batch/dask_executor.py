@@ -85,8 +85,10 @@ class DaskCluster:
 
         try:
             yield from pump(submit, cells, lambda: AHEAD * self.workers, [])
-        except (OSError, RuntimeError):  # what its client raises once the scheduler is gone
-            raise self._gone() from None
+        except (OSError, RuntimeError, AttributeError):
+            if self._client.status == "running":
+                raise
+            raise self._gone() from None  # what its client raises then is no sentence
         finally:
             with suppress(OSError, RuntimeError, TimeoutError):
                 self._client.cancel(list(waiting), force=True)

@@ -99,7 +99,7 @@ def print_frontier(found: Sequence[Design], aims: Sequence[str], levers: LeverNa
     ]
     for told in levers.constant:
         out.print(paragraph(told, out.width, hang=2))
-    heads = [levers.heading, *(f"{aim} %" for aim in aims), "on the\nfrontier", "dominated\nin cases"]
+    heads = [levers.heading, *aims, "on the\nfrontier", "dominated\nin cases"]
     out.print(table(heads, rows, out.width))
     out.print(line(""))
     for one in found:
@@ -107,8 +107,8 @@ def print_frontier(found: Sequence[Design], aims: Sequence[str], levers: LeverNa
             text = f"{levers.of(one.levers)} is dominated by {levers.of(one.dominated_by)}."
             out.print(paragraph(text, out.width, hang=2))
     text = (
-        "Means over the uncertainties; + more is better, - less is. A design is dominated where another is at least as "
-        "good in all of these and better in one. Beside it, in how many of the uncertain cases one is."
+        "Means over the uncertainties, in per cent; + more is better, - less is. A design is dominated where another "
+        "is at least as good in all of these and better in one. Beside it, in how many of the uncertain cases one is."
     )
     out.print(paragraph(text, out.width))
 

@@ -85,15 +85,21 @@ def validate(
     ] = ValidationFormat.TABLE,
 ) -> None:
     """Predict studies that were not fitted: each built-in one from the others, or the studies in files."""
+    from simulator.analysis.shipped import POPULATION, PRIOR
     from simulator.analysis.validation import leave_one_out, predict_files
     from simulator.cli.evidence_view import as_markdown, print_validation, validation_json
+    from simulator.scenario import library
 
     progress = ProgressLine("fits")
     before, people = _prior(prior, population)
-    note("each fit takes some seconds to a minute.")
+    # A file of that name in the folder is another one.
+    paths = [library.find("parameters", prior), library.find("population", population)]
+    shipped = paths == [library.builtin("parameters")[PRIOR], library.builtin("population")[POPULATION]]
+    if not (files and shipped):
+        note("each fit takes some seconds to a minute.")
     try:
         if files:
-            judged = predict_files(_loaded(files), _built_in(), before, people, seed)
+            judged = predict_files(_loaded(files), _built_in(), before, people, seed, shipped=shipped)
         else:
             judged = leave_one_out(_built_in(), before, people, seed, progress)
     except KeyboardInterrupt:

@@ -158,7 +158,7 @@ def gather(
         counted = named.load("observed", scenario.observed, _counts_for(scenario))
     weigher = None
     faults = list(_behaviour_faults(scenario))
-    found.problems += [named.problem(fault) for fault in faults]
+    found.problems += [named.problem(fault) if named.says(fault.loc) else _of_a_call(fault) for fault in faults]
     if not faults and population is not None:
         with found.part():
             weigher = plugged(scenario.behaviour)
@@ -187,6 +187,11 @@ def gather(
         counted=tuple(counted or ()),
         weigher=weigher,
     )
+
+
+def _of_a_call(fault: Fault) -> Problem:
+    """A fault of what was asked for beside the scenario's file."""
+    return Problem(fault.message, remedy=fault.remedy)
 
 
 def _behaviour_faults(scenario: Scenario) -> Iterator[Fault]:
@@ -231,6 +236,10 @@ class _Named:
         self._document = document
         self._found = found
         self._parts = parts
+
+    def says(self, loc: Loc) -> bool:
+        """Whether the scenario's file has something at a place."""
+        return self._document is not None and loc[0] in self._document.value
 
     def problem(self, fault: Fault) -> Problem:
         """The fault, with its line where the scenario was read from a file."""

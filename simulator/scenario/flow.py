@@ -106,6 +106,9 @@ class Stage(Model):
     """Who meets this stage. It does not exist for anybody else: they neither grant nor refuse by it."""
     shows: int = Field(default=1, ge=1, le=10)
     """How often one person may meet it in one meeting (asking again after a refusal); then its default holds."""
+    time_limit: int | None = Field(default=None, ge=1, le=86400)
+    """Seconds after which it goes away unanswered; null = it waits, or not known. Told to who plays; in the model,
+    nobody is too slow."""
     remember: int | None = Field(default=None, ge=2, le=10000)
     """For how many meetings an answer is kept. It is then asked once in that many, and otherwise recalled."""
 

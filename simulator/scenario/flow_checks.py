@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from simulator.errors import did_you_mean
 from simulator.scenario.flow import DONE, Flow, GrantMap, Option, Stage
-from simulator.scenario.stage_facts import leaves
+from simulator.scenario.stage_facts import leaves, shown
 from simulator.scenario.vocabulary import Actor, Affects, DataCategory, Default, Effect, Purpose, ToggleSetting
 from simulator.scenario.yaml_file import Fault, Loc
 
@@ -186,6 +186,10 @@ def _who_meets(flow: Flow) -> Iterator[Fault]:
         if stage.blocking and stage.prominence < 1.0:
             message = "a stage that blocks cannot be missed, however little it stands out."
             yield Fault(("stages", number, "prominence"), message, "Remove prominence, or set blocking to false.")
+        if stage.time_limit is not None and stage.blocking and all(shown(option) for option in stage.options):
+            message = "a stage that blocks, and has no option that stands for not answering, cannot go away unanswered."
+            remedy = "Add an option with prominence 0 and clicks 0, set blocking to false, or remove time_limit."
+            yield Fault(("stages", number, "time_limit"), message, remedy)
 
 
 def _options(flow: Flow) -> Iterator[Fault]:

@@ -138,6 +138,8 @@ def _heading(stage: Stage) -> str:
         notes.append("can be missed" if stage.prominence == 1.0 else f"can be missed, prominence {stage.prominence:g}")
     if stage.default is not Default.NONE:
         notes.append(f"silence means {'yes' if stage.default is Default.ON else 'no'}")
+    if stage.time_limit is not None:
+        notes.append(f"goes away after {stage.time_limit} seconds")
     if stage.shows > 1:
         notes.append(f"asked up to {stage.shows} times")
     if stage.remember:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -95,8 +95,8 @@ class Session:
     guesses: dict[tuple[str, int], float | str | None] = field(default_factory=dict)
     """By lesson and step: per cent, or the id of a flow; None where the result was shown without a guess."""
     runs: list[Kept] = field(default_factory=list)
-    clock: Callable[[], float] | None = None
-    """Seconds, to time a player; None: nobody is timed."""
+    ticking: bool = False
+    """Whether time limits run; in pictures and tests they stand still."""
 
     def __post_init__(self) -> None:
         self._plans: dict[tuple[object, ...], Plan] = {}

@@ -17,7 +17,8 @@ from simulator.ui.session import Session
 
 
 def run(session: Session, first: str) -> None:
-    """Open the app in the terminal."""
+    """Open the app in the terminal, where time runs."""
+    session.ticking = True
     JoinlabApp(session, first=first).run()
 
 

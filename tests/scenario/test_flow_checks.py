@@ -448,3 +448,12 @@ def test_only_a_stage_that_can_be_missed_stands_out_less() -> None:
         )
     ]
     assert said(stage("a", prominence=0.5, blocking=False)) == []
+
+
+def test_a_stage_with_a_time_limit_can_go_unanswered() -> None:
+    message = "a stage that blocks, and has no option that stands for not answering, cannot go away unanswered."
+    remedy = "Add an option with prominence 0 and clicks 0, set blocking to false, or remove time_limit."
+    assert said(stage("ask", time_limit=90)) == [(("stages", 0, "time_limit"), message, remedy)]
+    silent = option("silent", "defer", prominence=0.0) | {"clicks": 0}
+    assert said(stage("ask", option("agree", "grant", grants=AUDIO), silent, time_limit=90)) == []
+    assert said(stage("ask", blocking=False, time_limit=90)) == []

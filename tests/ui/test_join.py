@@ -151,3 +151,31 @@ def test_keys_typed_faster_than_the_screen_is_drawn_are_all_taken_and_none_twice
         assert pilot.app.session.decisions == (Decision("join_with_choices"),)
 
     drive(journey, Session(flows=("granular_opt_in",), participant=7))
+
+
+def test_a_stage_with_a_time_limit_says_what_is_left_and_then_counts_as_not_answered() -> None:
+    session = Session(flows=("zoom_ai_companion_required_consent",), participant=6, ticking=True)
+
+    async def journey(pilot: Pilot[None]) -> None:
+        await press(pilot, "enter")
+        view = pilot.app.screen.query_one(StageView)
+        assert view.card.time_limit == 90
+        for _ in range(80):
+            view.tick()
+        assert "It goes away in 10 seconds." in " ".join(pilot.app.screen.query_one("#time").render().plain.split())
+        for _ in range(10):
+            view.tick()
+        await press(pilot)
+        assert session.decisions == (Decision("no_answer"),)
+
+    drive(journey, session)
+
+
+def test_a_time_limit_stands_still_where_nobody_plays() -> None:
+    async def journey(pilot: Pilot[None]) -> None:
+        await press(pilot, "enter")
+        assert "It goes away in 90 seconds." in seen(pilot)
+        await pilot.pause(1.2)
+        assert "It goes away in 90 seconds." in seen(pilot)
+
+    drive(journey, Session(flows=("zoom_ai_companion_required_consent",), participant=6))

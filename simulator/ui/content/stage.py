@@ -85,6 +85,13 @@ class Card:
     """What is seen before it is opened; None: it is open."""
     toggles: tuple[ToggleRow, ...]
     choices: tuple[Choice, ...]
+    time_limit: int | None = None
+    """Seconds after which it goes away unanswered."""
+
+    @property
+    def unanswered(self) -> Choice | None:
+        """What not answering comes to; None where one has to answer."""
+        return next((choice for choice in self.choices if choice.id is None or choice.clicks == 0), None)
 
 
 def card_of(stage: Stage, flow: Flow, showing: int) -> Card:
@@ -101,6 +108,7 @@ def card_of(stage: Stage, flow: Flow, showing: int) -> Card:
             ToggleRow(one.id, one.label, one.default is Default.ON, granted(one.grants)) for one in stage.toggles
         ),
         choices=tuple(choices),
+        time_limit=stage.time_limit,
     )
 
 
@@ -142,6 +150,11 @@ def _closed(stage: Stage) -> str | None:
     return "Nothing on the screen leads to it, but somewhere in the settings there is a switch."
 
 
+def time_words(left: int) -> str:
+    """How long a stage stays."""
+    return f"It goes away in {left} second{'s' if left != 1 else ''}."
+
+
 def toggle_mark(on: bool) -> str:
     """How a toggle shows which way it stands."""
     return ON if on else OFF
@@ -164,7 +177,8 @@ def as_text(card: Card, width: int) -> RenderableType:
     if card.closed:
         parts.append(paragraph(f"{card.closed} It says:", width))
     parts += [paragraph(f'"{card.text}"', width)] if card.text else []
-    parts += [paragraph(note, width, "dim") for note in card.notes]
+    notes = [*card.notes, *([time_words(card.time_limit)] if card.time_limit else [])]
+    parts += [paragraph(note, width, "dim") for note in notes]
     parts += [paragraph(f"{toggle_mark(one.on)} {one.label}: {one.grants}", width, hang=8) for one in card.toggles]
     for choice in card.choices:
         kind = {Weight.STRONG: "stands out", Weight.PLAIN: "plain", Weight.FAINT: "hardly stands out"}[choice.weight]

@@ -130,7 +130,7 @@ clicks has to be pressed as often. Account owners, administrators and hosts are 
         steps = join.common_steps(moment)
         yield Told(lambda width: join.told(joined, steps, width))
         if card is not None:
-            yield StageView(card)
+            yield StageView(card, ticking=self.session.ticking)
         elif isinstance(moment, Over):
             yield AfterView(joined, moment)
             self._count(joined)

@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from simulator.engine.reference_stages import Decision
 from simulator.scenario.vocabulary import ToggleSetting
-from simulator.ui.content.stage import LOOK, MORE, NOTHING, Card, Choice, Weight, choice_words
+from simulator.ui.content.stage import LOOK, MORE, NOTHING, Card, Choice, Weight, choice_words, time_words
 from simulator.ui.widgets.lines import Line, LineList, ToggleLine
 
 
@@ -77,8 +77,9 @@ class StageView(LineList):
             """The stage."""
             return self.view
 
-    def __init__(self, card: Card, *, id: str | None = None) -> None:
+    def __init__(self, card: Card, *, id: str | None = None, ticking: bool = False) -> None:
         super().__init__(id=id)
+        self._left = card.time_limit if ticking else None
         self.card = card
         self._answered = False
         self.border_title = card.place
@@ -96,6 +97,8 @@ class StageView(LineList):
             yield Static(self.card.text, classes=f"text inside{closed}", markup=False)
         if self.card.notes:
             yield Static("\n".join(self.card.notes), classes=f"note inside{closed}", markup=False)
+        if self.card.time_limit:
+            yield Static(time_words(self.card.time_limit), id="time", classes="note", markup=False)
         if self.card.toggles:
             with Vertical(classes=f"toggles inside{closed}"):
                 yield from (ToggleLine(toggle) for toggle in self.card.toggles)
@@ -108,11 +111,24 @@ class StageView(LineList):
                 yield OpenLine(MORE, "more")
 
     def on_mount(self) -> None:
-        """Begin at the first thing that can be pressed."""
+        """Begin at the first thing that can be pressed, and count down where time is limited."""
+        if self._left is not None:
+            self.set_interval(1.0, self.tick)
         self._focus_first()
 
     def _focus_first(self) -> None:
         self.action_move(0)
+
+    def tick(self) -> None:
+        """A second has passed; the last one leaves the stage unanswered."""
+        assert self._left is not None, "nothing ticks without a limit"
+        self._left -= 1
+        silence = self.card.unanswered
+        if self._left > 0 or silence is None:
+            self.query_one("#time", Static).update(time_words(max(self._left, 0)))
+        elif not self._answered:
+            self._answered = True
+            self.post_message(self.Answered(self, Decision(silence.id)))
 
     def on_line_pressed(self, message: Line.Pressed) -> None:
         """Open what was shut, or answer."""
