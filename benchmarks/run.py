@@ -81,12 +81,6 @@ class Resumed(TypedDict):
     seconds_before_first: float
 
 
-class Memory(TypedDict):
-    """Peak memory at few cells and at many."""
-
-    megabytes: list[float]
-
-
 class Apart(TypedDict):
     """How far an outcome lies from Mesa's."""
 
@@ -100,6 +94,8 @@ class BesideMesa(TypedDict):
     """The same sweep by Mesa's batch runner."""
 
     ratio: float
+    processor_ratio: float
+    """The same by processor time."""
     limit: float
     apart: list[Apart]
 
@@ -111,7 +107,6 @@ class Batches(TypedDict):
     executors: dict[str, OnExecutor]
     resumed: Resumed
     same_tables: bool
-    memory: Memory
     beside_mesa: BesideMesa
 
 
@@ -288,10 +283,11 @@ def speed(found: Found) -> list[Measure]:
     ]
 
 
-def batches(found: Batches) -> list[Measure]:
+def batches(found: Batches, quick: bool) -> list[Measure]:
     """Cells per second, what running them costs besides, and the same sweep by Mesa's batch runner."""
     cells, beside = found["cells"], found["beside_mesa"]
-    few, many = found["memory"]["megabytes"]
+    counts = (20, 100) if quick else (100, 1_000)
+    few, many = (float(json.loads(script("batches.py", "memory", str(count)))) for count in counts)
     rows = []
     for name, one in found["executors"].items():
         rows.append(Measure(f"cells/s, {name}", [one["cells_per_second"]], plain))
@@ -302,6 +298,7 @@ def batches(found: Batches) -> list[Measure]:
         Measure("resumed at half: before a cell", [found["resumed"]["seconds_before_first"]], seconds),
         Measure("memory, many / few cells", [many / few], times, "<= 1.1 x", at_most(1.1)),
         Measure("sweep / Mesa's batch_run", [beside["ratio"]], times, ">= 200 x", at_least(200.0)),
+        Measure("  CPU time", [beside["processor_ratio"]], times),
     ]
 
 
@@ -378,7 +375,7 @@ def main() -> int:
     of_batches: Batches = json.loads(
         script("batches.py", "--cores", str(CORES), *(["--quick"] if arguments.quick else []))
     )
-    measures = [*speed(found), *measures, *batches(of_batches)]
+    measures = [*speed(found), *measures, *batches(of_batches, arguments.quick)]
     wrong = [*disagreements(found), *batch_disagreements(of_batches)]
     machine = {
         "cores": os.cpu_count(),
