@@ -32,8 +32,10 @@ _TELLING = 10 * GROUPS
 _HOPELESS = 2.0
 """Times MOST_PARTICIPANTS: a run that would take more does not start on it."""
 
-_FIRST_PART, _MOST_PART = 2 * CHUNK, 64 * CHUNK
-"""Meetings before a growing comparison is first told, and most between two tellings."""
+_FIRST_PEOPLE = 2_000
+"""People after whom a growing comparison is first told."""
+_MOST_PART = 64 * CHUNK
+"""Most meetings between two tellings."""
 
 
 @dataclass(frozen=True)
@@ -147,12 +149,12 @@ def growing_comparison(
     def of_all(done: int, total: int) -> None:
         progress(done, meetings)
 
-    part = min(meetings, whole_cycles(plan, _FIRST_PART))
+    part = min(meetings, meetings_for(plan, seed, _FIRST_PEOPLE))
     tallies = run_meetings(plan, seed, 0, part, threads=threads, progress=of_all, watched=True)
     run = Run(plan=plan, seed=seed, meetings=part, tallies=tuple(tallies))
     yield Comparison(run, anchor)
     while run.meetings < meetings:
-        part = min(run.meetings, whole_cycles(plan, _MOST_PART))
+        part = whole_cycles(plan, min(run.meetings, _MOST_PART))
         run = _extended(run, min(run.meetings + part, meetings), threads, of_all, watched=True)
         yield Comparison(run, anchor)
 

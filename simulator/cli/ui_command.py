@@ -62,6 +62,10 @@ def ui(
         typer.Option(help="An answer given in the meeting: an option with its switches (save+audio), - , yes or no."),
     ] = None,
     lesson: Annotated[str | None, typer.Option(help="Lesson to open, such as accept_or_leave.")] = None,
+    change: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATH=VALUE", help="A change to the first flow, such as stages.ask.default=off."),
+    ] = None,
     wanted: Annotated[
         str | None, typer.Option(help="What you would give, asked neutrally: categories with commas, or nothing.")
     ] = None,
@@ -72,6 +76,8 @@ def ui(
         raise UsageError(Problem("the app needs a terminal, and this is none.", remedy=remedy))
     from simulator.scenario import library
     from simulator.scenario.vocabulary import DataCategory, Purpose, Reading
+    from simulator.ui.content.draft import open_draft
+    from simulator.ui.content.levers import read_edits
     from simulator.ui.content.visit import visit, with_answers
     from simulator.ui.session import Session
 
@@ -94,6 +100,8 @@ def ui(
     )
     if chosen:
         session.flows = tuple(chosen)
+    if change:
+        session.draft = open_draft(session.flows[0], read_edits(change))
     if answer:
         session.decisions = with_answers(visit(session), answer)
     _show(session, screen, plain, screenshot, size)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from rich.console import RenderableType
 
 from simulator.errors import Problem, UsageError, did_you_mean
-from simulator.ui.content import compare, join, lessons, person, population
+from simulator.ui.content import compare, design, join, lessons, person, population
 from simulator.ui.screens.base import JoinlabScreen
 from simulator.ui.screens.compare import CompareScreen
+from simulator.ui.screens.design import DesignScreen
 from simulator.ui.screens.join import JoinScreen
 from simulator.ui.screens.lessons import LessonsScreen
 from simulator.ui.screens.person import PersonScreen
@@ -58,6 +59,15 @@ SCREENS = (
         CompareScreen,
         compare.plain,
         compare.command,
+    ),
+    Entry(
+        "design",
+        "3",
+        "Design",
+        "Change a flow in place, and see at once what that does to the data.",
+        DesignScreen,
+        design.plain,
+        design.command,
     ),
     Entry(
         "person",

@@ -14,8 +14,10 @@ from simulator.api import DEFAULT_SCENARIO, prepare
 from simulator.engine.inputs import Inputs
 from simulator.engine.play import Decided
 from simulator.engine.run import Plan, make_plan
+from simulator.scenario.flow import Flow
 from simulator.scenario.vocabulary import Channel, DataCategory, Purpose, Reading, Role
 from simulator.text.formats import Json
+from simulator.ui.content.draft import Draft
 from simulator.ui.content.people import People, written_to
 
 DEFAULT_FLOWS = ("accept_or_leave", "granular_opt_in")
@@ -82,6 +84,10 @@ class Session:
     wanted: frozenset[DataCategory] | None = None
     """What who plays as themselves would give, asked neutrally; None: not asked yet."""
     look: Look = Look()
+    draft: Draft | None = None
+    """The flow that is being changed."""
+    saved: str | None = None
+    """File that the draft was saved to, if it has not been changed since."""
     lesson: str | None = None
     """Id of the lesson that is open."""
     step: int = 0
@@ -95,7 +101,7 @@ class Session:
     def __post_init__(self) -> None:
         self._plans: dict[tuple[object, ...], Plan] = {}
 
-    def inputs(self, flows: Sequence[str] | None = None) -> Inputs:
+    def inputs(self, flows: Sequence[Flow | str] | None = None) -> Inputs:
         """What a run of some flows needs, by default those of the session.
 
         Raises:
@@ -105,7 +111,7 @@ class Session:
         found = self.whole(flows)
         return found if self.people is None else self.people.applied(found, self.scenario)
 
-    def whole(self, flows: Sequence[str] | None = None) -> Inputs:
+    def whole(self, flows: Sequence[Flow | str] | None = None) -> Inputs:
         """The same with all the people that the scenario has."""
         return prepare(
             list(self.flows if flows is None else flows),
