@@ -96,7 +96,7 @@ class Session:
     """By lesson and step: per cent, or the id of a flow; None where the result was shown without a guess."""
     runs: list[Kept] = field(default_factory=list)
     ticking: bool = False
-    """Whether time limits run; in pictures and tests they stand still."""
+    """Whether time runs: limits of stages, and how long a run took. In pictures and tests it stands still."""
 
     def __post_init__(self) -> None:
         self._plans: dict[tuple[object, ...], Plan] = {}
