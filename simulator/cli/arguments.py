@@ -245,7 +245,9 @@ RecordedArg = Annotated[
 ObservedArg = Annotated[
     str | None,
     typer.Option(
-        "--observed", help="Counts of a live flow (CSV or YAML): its base rates are fitted, others predicted."
+        "--observed",
+        metavar="FILE",
+        help="Counts of a live flow (CSV or YAML): its base rates are fitted, others predicted.",
     ),
 ]
 VetoArg = Annotated[

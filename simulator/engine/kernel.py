@@ -35,7 +35,6 @@ from simulator.engine.tables import CONTENT_BITS, Coefficients, FlowTables
 from simulator.engine.tally import (
     AGREED,
     CELL_CLAIMED,
-    CELL_COLUMNS,
     CELL_LAWFUL,
     CELL_LEFT,
     CELL_LENIENT,
@@ -111,24 +110,18 @@ def _count_rules(produced: Ints, mine: Ints, causes: Ints, deciding: Ints, rules
 
 
 @inner
-def _fill_cell(amount: int, mine: Ints, headline: int, wanted: int, cell: Ints) -> None:
-    """Fill `cell` (CELL_COLUMNS,) with what one person adds to each cell that they are in."""
+def _add(amount: int, mine: Ints, headline: int, wanted: int, cell: Ints) -> None:
+    """Add what one person adds to a cell (CELL_COLUMNS,) that they are in."""
     claimed = mine[S_CLAIM] >> headline & 1
-    cell[CELL_PRODUCED] = amount
-    cell[CELL_CLAIMED] = amount * claimed
-    cell[CELL_LAWFUL] = amount * (mine[S_LAWFUL] >> headline & 1)
-    cell[CELL_LENIENT] = amount * (mine[S_LENIENT] >> headline & 1)
-    cell[CELL_WANTED] = amount * wanted
-    cell[CELL_OVERREACH] = amount * (claimed & (1 - wanted))
-    cell[CELL_MISSED] = amount * (wanted & (1 - claimed))
-    cell[CELL_PEOPLE] = 1
-    cell[CELL_LEFT] = mine[S_LEFT]
-
-
-@inner
-def _add(cell: Ints, to: Ints) -> None:
-    for column in range(len(to)):
-        to[column] += cell[column]
+    cell[CELL_PRODUCED] += amount
+    cell[CELL_CLAIMED] += amount * claimed
+    cell[CELL_LAWFUL] += amount * (mine[S_LAWFUL] >> headline & 1)
+    cell[CELL_LENIENT] += amount * (mine[S_LENIENT] >> headline & 1)
+    cell[CELL_WANTED] += amount * wanted
+    cell[CELL_OVERREACH] += amount * (claimed & (1 - wanted))
+    cell[CELL_MISSED] += amount * (wanted & (1 - claimed))
+    cell[CELL_PEOPLE] += 1
+    cell[CELL_LEFT] += mine[S_LEFT]
 
 
 class Scratch(NamedTuple):
@@ -141,9 +134,8 @@ class Scratch(NamedTuple):
     shown: Ints
     utilities: Floats
     willing: Floats
+    liked: Floats
     time: Floats
-    cell: Ints
-    whole: Ints
 
 
 def scratch_for(flow: FlowTables) -> Scratch:
@@ -156,10 +148,89 @@ def scratch_for(flow: FlowTables) -> Scratch:
         shown=np.zeros(len(flow.stages), dtype=np.int64),
         utilities=np.zeros(WEIGHED),
         willing=np.zeros(8),
+        liked=np.zeros(len(flow.toggles)),
         time=np.zeros(MAX_PEOPLE),
-        cell=np.zeros(CELL_COLUMNS, dtype=np.int64),
-        whole=np.zeros(CELL_COLUMNS, dtype=np.int64),
     )
+
+
+@inner
+def _walk_meeting(
+    world: World,
+    flow: FlowTables,
+    coefficients: Coefficients,
+    law: LawTables,
+    lenient_law: LawTables,
+    ranged: bool,
+    headline: int,
+    group: int,
+    cell_start: Ints,
+    ledger: Ints,
+    counts: Ints,
+    seconds_bins: Ints,
+    cells: Ints,
+    rules: Ints,
+    scratch: Scratch,
+    choices: npt.NDArray[np.int16],
+    meeting: int,
+) -> None:
+    """One meeting of `walk_meetings`, which belongs to that group."""
+    state, causes, deciding, failing = scratch.state, scratch.causes, scratch.deciding, scratch.failing
+    shown, utilities, willing, liked = scratch.shown, scratch.utilities, scratch.willing, scratch.liked
+    time = scratch.time
+    stages = len(flow.stages)
+    start, people = world.meetings[meeting].start, world.meetings[meeting].people
+    state[: people + 1] = 0
+    common = state[people]
+
+    _, refused = walk_stages(
+        flow, 0, flow.binding, world, start, meeting, coefficients, common, shown, utilities, willing, liked, choices
+    )
+    switched_off = common[S_REFUSED] | common[S_UNANSWERED]
+    if refused:
+        switched_off |= flow.sought & ~(common[S_OWN] & ~CONTENT_BITS)
+    for person in range(people):
+        state[person, S_OTHER] = common[S_OWN]
+        time[person] = 0.0
+        if not refused:
+            time[person], _ = walk_stages(
+                flow, flow.binding, stages, world, start + person, meeting, coefficients, state[person], shown,
+                utilities, willing, liked, choices,
+            )  # fmt: skip
+    take_hosts_share(common, state[0])
+    vetoed = vetoed_bits(flow, world, meeting, coefficients, state)
+    present = 0
+    for person in range(people):
+        present += 1 - state[person, S_LEFT]
+    ended = state[0, S_LEFT] == 1 or present < 2
+    claim_all(flow, world, meeting, switched_off | vetoed, ended, state)
+    settle_law(flow, world, meeting, law, lenient_law, ranged, state, failing, causes, deciding)
+    taken_back = settle_withdrawn(flow, world, meeting, coefficients, state)
+
+    counts[group, MEETINGS] += 1
+    counts[group, PARTICIPANTS] += people
+    # Given up: the flow could have claimed something, and for everybody it was switched off or vetoed.
+    counts[group, GIVEN_UP] += flow.sought != 0 and flow.sought & ~(switched_off | vetoed) == 0
+    kind, confidentiality = world.meetings[meeting].type, world.meetings[meeting].confidentiality
+    for person in range(people):
+        row = start + person
+        mine, somebody, produced = state[person], world.rows[row], world.produced[row]
+        limited = limited_bits(flow.refusal, mine)
+        unclaimed_causes(mine, ended, switched_off, vetoed, limited, causes[person])
+        settle_kept(mine, taken_back, causes[person])
+        _count_ledger(produced, world.willing[row], mine, coefficients.purpose_shift, causes[person], ledger[group])
+        _count_rules(produced, mine, causes[person], deciding[person], rules)
+        counts[group, LEFT] += mine[S_LEFT]
+        counts[group, AGREED] += mine[S_LEFT] == 0 and mine[S_OWN] != 0
+        if mine[S_LEFT] == 0:
+            seconds_bins[group, seconds_bin(time[person])] += 1
+
+        wanted = 1 if world.willing[row, headline] + coefficients.purpose_shift > 0.0 else 0
+        amount = produced[headline]
+        _add(amount, mine, headline, wanted, cells[group, cell_start[0] + somebody.place])
+        _add(amount, mine, headline, wanted, cells[group, cell_start[1] + somebody.role])
+        _add(amount, mine, headline, wanted, cells[group, cell_start[2] + somebody.channel])
+        _add(amount, mine, headline, wanted, cells[group, cell_start[3] + kind])
+        _add(amount, mine, headline, wanted, cells[group, cell_start[4] + confidentiality])
 
 
 @entry
@@ -203,64 +274,10 @@ def walk_meetings(
         scratch: Room to work in, of this thread.
         choices: (rows, stages) filled with the option last chosen at each stage; (0, 0) to skip.
     """
-    state, causes, deciding, failing = scratch.state, scratch.causes, scratch.deciding, scratch.failing
-    shown, utilities, willing, time = scratch.shown, scratch.utilities, scratch.willing, scratch.time
-    cell, whole = scratch.cell, scratch.whole
-    stages = len(flow.stages)
-    for meeting in range(len(world.meetings)):
-        start, people = world.meetings[meeting].start, world.meetings[meeting].people
-        group = (world.first + meeting) % cycle % groups
-        state[: people + 1] = 0
-        common = state[people]
-
-        _, refused = walk_stages(
-            flow, 0, flow.binding, world, start, meeting, coefficients, common, shown, utilities, willing, choices
-        )
-        switched_off = common[S_REFUSED] | common[S_UNANSWERED]
-        if refused:
-            switched_off |= flow.sought & ~(common[S_OWN] & ~CONTENT_BITS)
-        for person in range(people):
-            state[person, S_OTHER] = common[S_OWN]
-            time[person] = 0.0
-            if not refused:
-                time[person], _ = walk_stages(
-                    flow, flow.binding, stages, world, start + person, meeting, coefficients, state[person], shown,
-                    utilities, willing, choices,
-                )  # fmt: skip
-        take_hosts_share(common, state[0])
-        vetoed = vetoed_bits(flow, world, meeting, coefficients, state)
-        present = 0
-        for person in range(people):
-            present += 1 - state[person, S_LEFT]
-        ended = state[0, S_LEFT] == 1 or present < 2
-        claim_all(flow, world, meeting, switched_off | vetoed, ended, state)
-        settle_law(flow, world, meeting, law, lenient_law, ranged, state, failing, causes, deciding)
-        taken_back = settle_withdrawn(flow, world, meeting, coefficients, state)
-
-        counts[group, MEETINGS] += 1
-        counts[group, PARTICIPANTS] += people
-        # Given up: the flow could have claimed something, and for everybody it was switched off or vetoed.
-        counts[group, GIVEN_UP] += flow.sought != 0 and flow.sought & ~(switched_off | vetoed) == 0
-        kind, confidentiality = world.meetings[meeting].type, world.meetings[meeting].confidentiality
-        whole[:] = 0
-        for person in range(people):
-            row = start + person
-            mine, somebody, produced = state[person], world.rows[row], world.produced[row]
-            limited = limited_bits(flow.refusal, mine)
-            unclaimed_causes(mine, ended, switched_off, vetoed, limited, causes[person])
-            settle_kept(mine, taken_back, causes[person])
-            _count_ledger(produced, world.willing[row], mine, coefficients.purpose_shift, causes[person], ledger[group])
-            _count_rules(produced, mine, causes[person], deciding[person], rules)
-            counts[group, LEFT] += mine[S_LEFT]
-            counts[group, AGREED] += mine[S_LEFT] == 0 and mine[S_OWN] != 0
-            if mine[S_LEFT] == 0:
-                seconds_bins[group, seconds_bin(time[person])] += 1
-
-            wanted = 1 if world.willing[row, headline] + coefficients.purpose_shift > 0.0 else 0
-            _fill_cell(produced[headline], mine, headline, wanted, cell)
-            _add(cell, cells[group, cell_start[0] + somebody.place])
-            _add(cell, cells[group, cell_start[1] + somebody.role])
-            _add(cell, cells[group, cell_start[2] + somebody.channel])
-            _add(cell, whole)
-        _add(whole, cells[group, cell_start[3] + kind])
-        _add(whole, cells[group, cell_start[4] + confidentiality])
+    # Group by group, so that one group's totals at a time are worked on; any order gives the same.
+    for dealt in range(min(groups, len(world.meetings))):
+        for meeting in range(dealt, len(world.meetings), groups):
+            _walk_meeting(
+                world, flow, coefficients, law, lenient_law, ranged, headline, (world.first + meeting) % cycle % groups,
+                cell_start, ledger, counts, seconds_bins, cells, rules, scratch, choices, meeting,
+            )  # fmt: skip

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.compiled import inner
-from simulator.engine.kernel_ledger import ALL_BITS, mixed_and_produced, put
+from simulator.engine.kernel_ledger import ALL_BITS, put
 from simulator.engine.kernel_stages import (
     S_BUNDLED,
     S_CLAIM,
@@ -102,7 +102,7 @@ def _fill_failing(flow: FlowTables, mine: Ints, host: bool, subordinate: bool, f
 @inner
 def _overlay(law: LawTables, reached: int, place: int, role: int, age: int) -> int:
     """Index of the first sector rule that reaches a person in a meeting; -1 = none."""
-    found = reached & law.person_overlays[place, role, law.bracket[age]]
+    found = reached and reached & law.person_overlays[place, role, law.bracket[age]]
     if found == 0:
         return -1
     rule = int(law.first_overlay)
@@ -134,6 +134,8 @@ def _stands(
     failing[_RECORDING] = RECORDING_BITS if broken_in != NOWHERE else 0
     lawful = int(mine[S_CLAIM])
     for test in range(_TESTS):
+        if lawful == 0:
+            break
         hit = lawful & failing[test]
         if hit == 0:
             continue
@@ -188,7 +190,7 @@ def settle_law(
     leniently_reached = lenient_law.meeting_overlays[kind, confidentiality, hosted_in]
     spoiled = leniently_spoiled = 0
     for person in range(people):
-        mine, somebody, produced = state[person], world.rows[start + person], world.produced[start + person]
+        mine, somebody = state[person], world.rows[start + person]
         claim, place, role, age = mine[S_CLAIM], somebody.place, somebody.role, somebody.age
         mine[S_LAWFUL] = mine[S_LENIENT] = 0
         if claim == 0:
@@ -205,8 +207,9 @@ def settle_law(
                 deciding[person], False,
             )  # fmt: skip
         mine[S_LAWFUL], mine[S_LENIENT] = lawful, lenient
-        spoiled |= mixed_and_produced(flow, claim & ~lawful, produced)
-        leniently_spoiled |= mixed_and_produced(flow, claim & ~lenient, produced)
+        mixed = flow.mixed & somebody.made
+        spoiled |= mixed & claim & ~lawful
+        leniently_spoiled |= mixed & claim & ~lenient
     if spoiled:
         _void_mixed(flow, world, meeting, spoiled, leniently_spoiled, state, causes, deciding)
 
@@ -229,11 +232,7 @@ def _void_mixed(
         if spoiled & bit == 0:
             continue
         first = 0
-        while (
-            mixed_and_produced(flow, state[first, S_CLAIM] & ~state[first, S_LAWFUL], world.produced[start + first])
-            & bit
-            == 0
-        ):
+        while state[first, S_CLAIM] & ~state[first, S_LAWFUL] & flow.mixed & world.rows[start + first].made & bit == 0:
             first += 1
         rule = deciding[first, category]
         for person in range(people):

@@ -116,10 +116,7 @@ def claim_all(flow: FlowTables, world: World, meeting: int, off: int, ended: boo
         if ended or mine[S_LEFT] == 1:
             claim = 0
         elif limited == 0:
-            for category in range(8):
-                bit = 1 << category
-                if bit & flow.mixed & flow.sought & ~claim and world.produced[start + person, category] > 0:
-                    spoiled |= bit
+            spoiled |= flow.mixed & flow.sought & ~claim & world.rows[start + person].made
         mine[S_CLAIM] = claim
     for person in range(people):
         state[person, S_CLAIM] &= ~spoiled
@@ -167,18 +164,6 @@ def unclaimed_causes(mine: Ints, ended: bool, switched_off: int, vetoed: int, li
 
 
 @inner
-def mixed_and_produced(flow: FlowTables, bits: int, produced: Ints) -> int:
-    """Of some categories those that are recorded together and that somebody does produce."""
-    found = bits & flow.mixed
-    if found == 0:
-        return 0
-    for category in range(8):
-        if found >> category & 1 and produced[category] == 0:
-            found &= ~(1 << category)
-    return found
-
-
-@inner
 def _withdraws(clicks: float, world: World, row: int, lawful: int, coefficients: Coefficients) -> bool:
     """Whether somebody takes back all that stands; `clicks` is what that takes."""
     value = coefficients.value * _mean_willingness(world, row, lawful, coefficients.purpose_shift)
@@ -199,7 +184,7 @@ def settle_withdrawn(flow: FlowTables, world: World, meeting: int, coefficients:
             continue
         if _withdraws(flow.withdrawal_clicks, world, start + person, lawful, coefficients):
             state[person, S_WITHDRAWN] = 1
-            taken_back |= mixed_and_produced(flow, lawful, world.produced[start + person])
+            taken_back |= flow.mixed & lawful & world.rows[start + person].made
     return taken_back
 
 

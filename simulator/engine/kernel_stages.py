@@ -47,12 +47,14 @@ def sigmoid(x: float) -> float:
     return 1.0 / (1.0 + math.exp(-x))
 
 
-@inner
-def _toggle_value(flow: FlowTables, toggle: int, willing: Floats) -> float:
-    value = float(flow.toggles[toggle].shift)
-    for category in range(8):
-        value += flow.toggle_weight[toggle, category] * willing[category]
-    return value
+@both
+def fill_liked(flow: FlowTables, stage: int, willing: Floats, liked: Floats) -> None:
+    """Fill `liked` (toggles of the flow,) with the value of each toggle of a stage being on."""
+    for toggle in range(flow.stages[stage].toggle_start, flow.stages[stage].toggle_end):
+        value = float(flow.toggles[toggle].shift)
+        for category in range(8):
+            value += flow.toggle_weight[toggle, category] * willing[category]
+        liked[toggle] = value
 
 
 @both
@@ -65,9 +67,13 @@ def option_utilities(
     stake: float,
     pressure: float,
     willing: Floats,
+    liked: Floats,
     utilities: Floats,
 ) -> None:
-    """Fill `utilities` with the systematic utility of each option of a stage, in draw order, logits."""
+    """Fill `utilities` with the systematic utility of each option of a stage, in draw order, logits.
+
+    `liked` is that of `fill_liked`.
+    """
     first = flow.stages[stage].option_start
     for option in range(first, flow.stages[stage].option_end):
         value = flow.options[option].shift
@@ -76,10 +82,8 @@ def option_utilities(
         flips = 0
         if flow.options[option].setting == _AS_SET:
             for toggle in range(flow.stages[stage].toggle_start, flow.stages[stage].toggle_end):
-                liked = _toggle_value(flow, toggle, willing)
-                if liked > 0.0:
-                    value += flow.toggles[toggle].share * liked
-                flips += (liked > 0.0) != flow.toggles[toggle].on
+                value += flow.toggles[toggle].share * max(liked[toggle], 0.0)
+                flips += (liked[toggle] > 0.0) != flow.toggles[toggle].on
         utility = flow.options[option].constant + attention * coefficients.value * value
         if flow.options[option].affirmative:
             utility += (1.0 - attention) * coefficients.habit
@@ -109,11 +113,11 @@ def _choose(utilities: Floats, count: int, u: float) -> int:
 
 @inner
 def toggle_odds(
-    flow: FlowTables, toggle: int, coefficients: Coefficients, attention: float, effort: float, willing: Floats
+    flow: FlowTables, toggle: int, coefficients: Coefficients, attention: float, effort: float, liked: Floats
 ) -> float:
     """Logit of the probability that a toggle ends up on, by somebody who takes them as set."""
     stands = 1.0 if flow.toggles[toggle].on else -1.0
-    odds = attention * coefficients.value * _toggle_value(flow, toggle, willing)
+    odds = attention * coefficients.value * float(liked[toggle])
     odds += stands * ((1.0 - attention) * coefficients.habit + coefficients.preselection + coefficients.click * effort)
     return odds
 
@@ -126,7 +130,7 @@ def _set_toggles(
     coefficients: Coefficients,
     attention: float,
     effort: float,
-    willing: Floats,
+    liked: Floats,
     given: bool,
     weighed: Floats,
 ) -> tuple[int, int, int, int]:
@@ -137,7 +141,7 @@ def _set_toggles(
         if given:
             odds = weighed[WEIGHED_TOGGLES + number]
         else:
-            odds = toggle_odds(flow, toggle, coefficients, attention, effort, willing)
+            odds = toggle_odds(flow, toggle, coefficients, attention, effort, liked)
         switched_on = uniform(key, TOGGLE_SLOT + number) < sigmoid(odds)
         flips += switched_on != flow.toggles[toggle].on
         if switched_on:
@@ -216,6 +220,7 @@ def walk_stages(
     shown: Ints,
     utilities: Floats,
     willing: Floats,
+    liked: Floats,
     choices: npt.NDArray[np.int16],
 ) -> tuple[float, bool]:
     """Take one person (or the meeting's officers) through stages `first` to `last - 1`.
@@ -257,6 +262,8 @@ def walk_stages(
                 for column in range(WEIGHED):
                     utilities[column] = world.weighed[answering, stage, before, 1 if recalled else 0, column]
                 noticing = world.weighed[answering, stage, before, 0, WEIGHED_NOTICING]
+            else:
+                fill_liked(flow, stage, willing, liked)
             if flow.stages[stage].settled != NOBODY:
                 option = flow.stages[stage].settled
             elif kind == NOBODY:
@@ -273,6 +280,7 @@ def walk_stages(
                         world.rows[answering].stake,
                         pressure,
                         willing,
+                        liked,
                         utilities,
                     )
                 begin = flow.stages[stage].option_start
@@ -300,9 +308,8 @@ def walk_stages(
                     granted |= _all_toggles(flow, stage, False)
                 elif flow.options[option].setting == _AS_SET:
                     on, silent, with_others, flips = _set_toggles(
-                        flow, stage, key, coefficients, attention, world.rows[answering].effort, willing, given,
-                        utilities,
-                    )  # fmt: skip
+                        flow, stage, key, coefficients, attention, world.rows[answering].effort, liked, given, utilities
+                    )
                     granted |= on
                     bundled |= with_others
                 silent &= ~flow.options[option].own

@@ -15,6 +15,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from simulator.engine.ahead import worlds_compiled_beside
 from simulator.engine.inputs import Inputs
 from simulator.engine.kernel import scratch_for, walk_meetings
 from simulator.engine.law_tables import LawTables, compile_law, rule_ids
@@ -27,7 +28,7 @@ from simulator.engine.tables import (
 )
 from simulator.engine.tally import GROUPS, Ints, Tally
 from simulator.engine.weighing import meetings_at_once, weighed_world
-from simulator.engine.world import World, make_world, sizes
+from simulator.engine.world import World, make_world, no_world, sizes
 from simulator.meetings.generate import MeetingTables, meeting_tables
 from simulator.population.traits import PopulationTables, population_tables
 from simulator.scenario.flow import Flow
@@ -276,6 +277,8 @@ def run_meetings(
 
     def work() -> list[Tally]:
         nonlocal done
+        with lock:
+            _compile(plan)
         mine = [empty_tally(plan) for _ in plan.flows]
         for start, end in iter(take, None):
             world = plan.world(seed, start, end - start)
@@ -323,6 +326,13 @@ def walk_world(
         tally.ledger, tally.counts, tally.seconds, tally.cells, tally.rules, scratch_for(flow),
         _NO_CHOICES if choices is None else choices,
     )  # fmt: skip
+
+
+def _compile(plan: Plan) -> None:
+    """Compile the walk, where it is not yet, while another process does the rest."""
+    if not getattr(walk_meetings, "signatures", True) and plan.inputs.weigher is None:
+        with worlds_compiled_beside():
+            walk_world(plan, 0, no_world(), empty_tally(plan))
 
 
 def empty_tally(plan: Plan) -> Tally:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from simulator.behaviour.choice import fixed_terms
 from simulator.compiled import entry, inner
-from simulator.engine.kernel_stages import opposite, option_utilities, sigmoid, toggle_odds
+from simulator.engine.kernel_stages import fill_liked, opposite, option_utilities, sigmoid, toggle_odds
 from simulator.engine.tables import (
     EFFECTS,
     END,
@@ -177,8 +177,9 @@ def answer_shares(design: Asked, model: Model, *, pull: float = 0.0, passing: fl
     stages["words_log"] = design.words * model.attention_words
     found = np.zeros(len(WHOLE) + 2)
     tables = design.tables._replace(stages=stages, options=options)
-    room = np.zeros((len(stages), len(stages), _UNREAD)), np.zeros(len(options)), np.zeros(len(options))
-    _propagate(tables, design.kinds, model.coefficients, model.people, pull, passing, found, *room)
+    mass = np.zeros((len(stages), len(stages), _UNREAD))
+    room = [np.zeros(size) for size in (len(tables.toggles), len(options), len(options))]
+    _propagate(tables, design.kinds, model.coefficients, model.people, pull, passing, found, mass, *room)
     found /= len(model.people.attention)
     shares = dict(zip((*WHOLE, Answer.UNREAD), found.tolist(), strict=False))
     shares[Answer.VARIED] = max(float(found[_SQUARES] - found[_ALL] ** 2), 0.0) ** 0.5
@@ -230,12 +231,13 @@ def _propagate(
     passing: float,
     found: Floats,
     mass: Floats,
+    liked: Floats,
     utilities: Floats,
     shares: Floats,
 ) -> None:
     """Add up everybody's probability of each answer, of not reading the first stage, and squares, in `found` (7,).
 
-    `mass` (stages, stages, answers), `utilities` (options,) and `shares` (options,) are room to work in.
+    `mass` (stages, stages, answers), `liked` (toggles,), `utilities` and `shares` (options,) are room to work in.
     """
     stages = len(flow.stages)
     for person in range(len(people.attention)):
@@ -258,14 +260,15 @@ def _propagate(
                 attention = sigmoid(logit)
                 if stage == 0:
                     found[_UNREAD] += 1.0 - attention
+                fill_liked(flow, stage, willing, liked)
                 noticed = 1.0 if row.blocking else sigmoid(logit + row.notice - passing)
                 option_utilities(
-                    flow, stage, coefficients, attention, effort, people.stake[person], pull, willing, utilities
+                    flow, stage, coefficients, attention, effort, people.stake[person], pull, willing, liked, utilities
                 )
                 _spread(flow, stage, coefficients.misread, passing, utilities, shares)
                 every, none = 1.0, 1.0
                 for toggle in range(row.toggle_start, row.toggle_end):
-                    on = sigmoid(toggle_odds(flow, toggle, coefficients, attention, effort, willing))
+                    on = sigmoid(toggle_odds(flow, toggle, coefficients, attention, effort, liked))
                     every *= on
                     none *= 1.0 - on
                 for before in range(_UNREAD):

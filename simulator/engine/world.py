@@ -26,7 +26,7 @@ from simulator.population.traits import (
     attention_logit,
     channel,
     effort,
-    fill_normals,
+    fill_traits,
     guest_role,
     place,
     segment,
@@ -70,6 +70,7 @@ ROW = np.dtype(
         ("channel", np.int8),
         ("age", np.int8),  # years
         ("segment", np.int8),
+        ("made", np.uint8),  # mask of the categories in which the person would produce something
     ]
 )
 
@@ -98,8 +99,6 @@ class _Scratch(NamedTuple):
     speech_ms: Ints
     parts: Floats
     channels: npt.NDArray[np.int8]
-    uniforms: Floats
-    tails: Ints
     normals: Floats
 
 
@@ -156,7 +155,7 @@ def _fill(
                 row.age = age(own_key, meetings.minors[kind], population)
             row.channel = channel(own_key, population)
             row.segment = segment(own_key, population)
-            fill_normals(own_key, scratch.uniforms, scratch.tails, scratch.normals)
+            fill_traits(own_key, scratch.normals)
             row.attention = attention_logit(scratch.normals, population)
             row.effort = effort(scratch.normals, population)
             row.stake = stake(scratch.normals, row.role, meetings.stake[kind], population)
@@ -169,6 +168,28 @@ def _fill(
         split_speech(speech_key, number, kind, meeting.length_ms, meetings, speech, scratch.parts)
         produced = world.produced[meeting.start : meeting.start + meeting.people]
         produce(key, speech_key, meeting.length_ms, scratch.channels, meetings, speech, produced)
+        for person in range(meeting.people):
+            made = 0
+            for category in range(8):
+                made |= (produced[person, category] > 0) << category
+            world.rows[meeting.start + person].made = made
+
+
+def _empty(first: int, table: Records) -> World:
+    rows = int(table["end"][-1]) if len(table) else 0
+    return World(
+        first=first,
+        meetings=table,
+        rows=np.zeros(rows, dtype=ROW),
+        willing=np.empty((rows, 8)),
+        produced=np.zeros((rows, 8), dtype=np.int64),
+        weighed=np.zeros((0, 0, 0, 0, 0)),
+    )
+
+
+def no_world() -> World:
+    """A world of no meetings."""
+    return _empty(0, np.zeros(0, dtype=MEETING))
 
 
 def make_world(
@@ -182,15 +203,7 @@ def make_world(
     table["people"] = sizes(seed, first, count, meetings)
     table["end"] = np.cumsum(table["people"] + (OFFICERS if officers else 0))
     table["start"][1:] = table["end"][:-1]
-    rows = int(table["end"][-1]) if count else 0
-    world = World(
-        first=first,
-        meetings=table,
-        rows=np.zeros(rows, dtype=ROW),
-        willing=np.empty((rows, 8)),
-        produced=np.zeros((rows, 8), dtype=np.int64),
-        weighed=np.zeros((0, 0, 0, 0, 0)),
-    )
+    world = _empty(first, table)
     _fill(
         world,
         np.uint64(seed),
@@ -200,8 +213,6 @@ def make_world(
             speech_ms=np.zeros(MAX_PEOPLE, dtype=np.int64),
             parts=np.zeros(MAX_PEOPLE),
             channels=np.zeros(MAX_PEOPLE, dtype=np.int8),
-            uniforms=np.zeros(NORMALS),
-            tails=np.zeros(NORMALS, dtype=np.int64),
             normals=np.zeros(NORMALS),
         ),
     )

@@ -193,9 +193,9 @@ def split_speech(
 
 
 @inner
-def _count(u: float, again: float) -> int:
+def _count(u: float, again: float, log_again: float) -> int:
     """Geometric count: most people write nothing, a few write much. `again` is the probability of one more."""
-    return 0 if u > again else int(math.log(u) / math.log(again))
+    return 0 if u > again else int(math.log(u) / log_again)
 
 
 @inner
@@ -214,6 +214,7 @@ def produce(
     chat, files, reactions = hours * tables.per_hour[0], hours * tables.per_hour[1], hours * tables.per_hour[2]
     again_chat, again_files = chat / (1.0 + chat), files / (1.0 + files)  # geometric counts of these means
     again_reactions = reactions / (1.0 + reactions)
+    log_chat, log_files, log_reactions = math.log(again_chat), math.log(again_files), math.log(again_reactions)
     presenter = 0
     for person in range(people):
         if speech_ms[person] > speech_ms[presenter]:
@@ -228,9 +229,9 @@ def produce(
             continue
         if uniform(key, _CAMERA) < tables.camera_on:
             row[_VIDEO] = length_ms
-        row[_CHAT] = _count(uniform(key, _CHAT_COUNT), again_chat)
-        row[_FILES] = _count(uniform(key, _FILE_COUNT), again_files)
-        row[_REACTIONS] = _count(uniform(key, _REACTION_COUNT), again_reactions)
+        row[_CHAT] = _count(uniform(key, _CHAT_COUNT), again_chat, log_chat)
+        row[_FILES] = _count(uniform(key, _FILE_COUNT), again_files, log_files)
+        row[_REACTIONS] = _count(uniform(key, _REACTION_COUNT), again_reactions, log_reactions)
     share = tables.screen_share
     if share > 0.0 and channels[presenter] != _PHONE:
         # Whoever speaks most presents; u^((1 - s) / s) has mean s.

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.compiled import inner
-from simulator.draws import normals, pick, uniform
+from simulator.draws import fill_normals, pick, uniform
 from simulator.scenario.grants import CATEGORIES
 from simulator.scenario.parameters import Parameters
 from simulator.scenario.population import Population
@@ -150,9 +150,9 @@ def segment(key: np.uint64, tables: PopulationTables) -> int:
 
 
 @inner
-def fill_normals(key: np.uint64, uniforms: Floats, tails: Ints, z: Floats) -> None:
-    """Fill `z` (NORMALS,) with the person's standard normals; the others, as long, are room to work in."""
-    normals(key, _FIRST_NORMAL, uniforms, tails, z)
+def fill_traits(key: np.uint64, z: Floats) -> None:
+    """Fill `z` (NORMALS,) with the person's standard normals."""
+    fill_normals(key, _FIRST_NORMAL, z)
 
 
 @inner

@@ -35,7 +35,7 @@ def package(tmp_path: Path) -> str:
 def test_the_behaviour_of_the_how_to_page_runs(package: str) -> None:
     words = ("compare", *FLOWS, "--participants", "2000", "--seed", "3", "--format", "json")
     done = process(*words, "--behaviour", "first_acceptable", PYTHONPATH=package)
-    assert (done.code, done.err) == (0, "")
+    assert done.code == 0, done.err
     found = json.loads(done.out)
     assert found["run"]["behaviour"] == "first_acceptable"
     shares = [flow["shares"]["claimed"]["value"] for flow in found["flows"]]
@@ -47,7 +47,7 @@ def test_the_behaviour_of_the_how_to_page_runs(package: str) -> None:
 
 def test_a_behaviour_of_a_package_is_ranked_with_the_others_and_explained(package: str) -> None:
     done = process("compare", *FLOWS, *SMALL, "--behaviour", "all", PYTHONPATH=package)
-    assert (done.code, done.err) == (0, "")
+    assert done.code == 0, done.err
     assert re.search(r"^flow +mixed_logit +habit +rational +first_acceptable$", done.out, re.MULTILINE)
     assert max(map(len, done.out.splitlines())) <= 80
     story = process("explain", "two_buttons", "--behaviour", "first_acceptable", PYTHONPATH=package)
@@ -166,6 +166,7 @@ def test_what_does_not_go_together_is_told(words: tuple[str, ...], said: str) ->
     done = joinlab("compare", *FLOWS, *SMALL, *words)
     assert done.code == 2
     assert said in done.err
+    assert "everyday_meetings.yaml" not in done.err
 
 
 def test_all_behaviours_are_for_compare() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.engine.inputs import gather
-from simulator.engine.kernel_stages import option_utilities
+from simulator.engine.kernel_stages import fill_liked, option_utilities
 from simulator.engine.reference import setting_of, walk
 from simulator.engine.reference_stages import Participant, Step
 from simulator.engine.run import Plan, make_plan
@@ -185,9 +185,11 @@ def kernel_utilities(plan: Plan, world: World, index: int, person: Participant, 
         word = tuple(Confidentiality)[int(meeting["confidentiality"])]
         willing -= plan.inputs.population.confidentiality_shift[word].value
     pressure = 0.0 if step.recalled else float(world.rows["pressure"][row])
-    utilities = np.zeros(8)
+    flow, stage = plan.flows[0], plan.inputs.flows[0].stages.index(step.stage)
+    utilities, liked = np.zeros(8), np.zeros(len(flow.toggles))
+    fill_liked(flow, stage, willing, liked)
     option_utilities(
-        plan.flows[0], plan.inputs.flows[0].stages.index(step.stage), plan.coefficients, step.attention,
-        float(world.rows["effort"][row]), float(world.rows["stake"][row]), pressure, willing, utilities,
+        flow, stage, plan.coefficients, step.attention, float(world.rows["effort"][row]),
+        float(world.rows["stake"][row]), pressure, willing, liked, utilities,
     )  # fmt: skip
     return utilities[: len(step.stage.options)].tolist()

@@ -8,6 +8,7 @@ from simulator.engine.reference_stages import Decision
 from simulator.scenario.vocabulary import DataCategory
 from simulator.ui.screens.panels import HelpPanel, Pick
 from simulator.ui.session import Session, Yourself
+from simulator.ui.widgets.lines import ToggleLine
 from simulator.ui.widgets.stage_view import ChoiceLine, StageView
 from tests.ui.driving import NARROW, WIDE, drive, press, seen
 
@@ -115,7 +116,9 @@ def test_who_plays_as_themselves_is_asked_neutrally_before_they_see_what_came_of
         assert pilot.app.session.yourself == Yourself(place="DE")
         assert "You join as yourself: on one level with the host, in DE, by desktop." in " ".join(seen(pilot).split())
         await press(pilot, "enter", "down", "enter")
-        assert "saying no had cost you nothing" in " ".join(seen(pilot).replace("│", " ").split())
+        assert "Asked neutrally" in seen(pilot)
+        assert "saying no had cost you nothing" in pilot.app.screen.query_one(StageView).card.text
+        assert "f Flow" not in seen(pilot)
         await press(pilot, "space", *["down"] * 8, "enter")
         assert pilot.app.session.wanted == {DataCategory.AUDIO}
         assert "What you granted" in seen(pilot)
@@ -179,3 +182,30 @@ def test_a_time_limit_stands_still_where_nobody_plays() -> None:
         assert "It goes away in 90 seconds." in seen(pilot)
 
     drive(journey, Session(flows=("zoom_ai_companion_required_consent",), participant=6))
+
+
+def test_a_mouse_does_what_the_keys_do() -> None:
+    async def journey(pilot: Pilot[None]) -> None:
+        await pilot.click("#door ChoiceLine")
+        await press(pilot)
+        assert "[ ] off  Audio" in seen(pilot)
+        await pilot.click(pilot.app.screen.query(ToggleLine)[1])
+        await press(pilot)
+        assert "[x] on   Video" in seen(pilot)
+        await pilot.click(pilot.app.screen.query(ChoiceLine)[1])
+        await press(pilot)
+        assert pilot.app.session.decisions == (Decision("share_nothing"),)
+
+    drive(journey, Session(flows=("granular_opt_in",), participant=7), size=WIDE)
+
+
+def test_what_was_switched_survives_a_change_of_size() -> None:
+    async def journey(pilot: Pilot[None]) -> None:
+        await press(pilot, "enter", "space", "down")
+        await pilot.resize_terminal(120, 40)
+        await press(pilot)
+        assert "  [x] on   Audio" in seen(pilot)
+        assert "> [ ] off  Video" in seen(pilot)
+        assert "in the room" in seen(pilot)
+
+    drive(journey, Session(flows=("granular_opt_in",), participant=7))

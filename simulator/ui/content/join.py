@@ -18,7 +18,7 @@ from simulator.text.comparison_view import PURPOSES
 from simulator.text.explain_steps import AT
 from simulator.text.explain_view import ROLES
 from simulator.text.flow_view import who
-from simulator.text.layout import line, listing, paragraph, titled
+from simulator.text.layout import listing, paragraph, titled
 from simulator.ui.content.after import after_text, everybody_view
 from simulator.ui.content.stage import Card, ToggleRow, as_text, card_of, question_card
 from simulator.ui.content.visit import Visit, as_words, visit
@@ -81,7 +81,13 @@ def room_facts(joined: Visit, width: int) -> RenderableType:
     secrecy = meeting.confidentiality.value.replace("_", " ")
     facts = f"{kind}, {meeting.length_ms / MS_PER_MINUTE:.0f} minutes, {secrecy}, {len(meeting.people)} people"
     host = "You host it." if person.number == 0 else f"{joined.names[0]} hosts it."
-    return Group(line(facts, "bold"), paragraph(f"{host} {_yourself(joined)}", width))
+    return Group(paragraph(facts, width, "bold"), paragraph(f"{host} {_yourself(joined)}", width))
+
+
+def side_view(joined: Visit, width: int) -> RenderableType:
+    """The room, beside what is asked."""
+    rows = [(name, role) for name, role, _, _ in _people(joined)]
+    return Group(room_facts(joined, width), Text(""), listing(("  in the room", "is"), rows, width))
 
 
 def room_people(joined: Visit, width: int) -> RenderableType:

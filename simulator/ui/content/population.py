@@ -28,7 +28,7 @@ PAGE = 6
 """Participants shown by name at a time."""
 STEP = 0.05
 """How far one press moves the share that is willing."""
-_LABEL = 20
+_LABEL, _LONGEST_LABEL = 20, 34
 _BINS = 12
 _RANGE = 3.0
 """Willingness is shown from minus to plus this many standard deviations."""
@@ -133,11 +133,12 @@ def mix_view(found: Asked, width: int) -> RenderableType:
 def _bars(shares: Mapping[str, float], width: int) -> Iterator[RenderableType]:
     """A bar for each share, the longest as long as there is room for."""
     most = max(shares.values(), default=0.0) or 1.0
-    room = max(4, min(40, width - _LABEL - 10))
+    label = max(_LABEL, min(_LONGEST_LABEL, width // 3))
+    room = max(4, min(40, width - label - 10))
     for name, share in shares.items():
-        short = name if len(name) <= _LABEL else f"{name[: _LABEL - 1]}…"
+        short = name if len(name) <= label else f"{name[: label - 1]}…"
         drawn = block(share / most, room) if share else ""
-        yield Text.assemble(f"{short:<{_LABEL}} {percent(share):>7} ", (drawn, "bright_blue"), no_wrap=True)
+        yield Text.assemble(f"{short:<{label}} {percent(share):>7} ", (drawn, "bright_blue"), no_wrap=True)
 
 
 def _histogram(found: Asked, width: int) -> Iterator[RenderableType]:

@@ -9,7 +9,7 @@ from typing import ClassVar
 from rich.console import Group
 from textual import work
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
@@ -21,6 +21,7 @@ from simulator.text.explain_view import ROLES
 from simulator.ui.content import join
 from simulator.ui.content.stage import question_card
 from simulator.ui.content.visit import Visit, visit
+from simulator.ui.content.waiting import preparing
 from simulator.ui.screens.base import JoinlabScreen
 from simulator.ui.screens.panels import Pick
 from simulator.ui.session import Yourself
@@ -64,12 +65,15 @@ clicks has to be pressed as often. Account owners, administrators and hosts are 
         self._joined: Visit | None = None
         self._moment: Moment | None = None
         self._inside = False
+        self._over = False
         self._seen: tuple[object, ...] | None = None
 
     def body(self) -> Iterable[Widget]:
         """The flow, and below it what there is to see or to answer now."""
         yield Told(id="flow")
-        yield Vertical(Static("Preparing the meeting …", classes="dim"), id="now")
+        with Horizontal(id="meeting"):
+            yield Vertical(Static(preparing("the meeting"), classes="dim"), id="now")
+            yield Told(id="side")
 
     def renew(self) -> None:
         """Find out where the session's decisions lead, if it has changed since."""
@@ -113,6 +117,11 @@ clicks has to be pressed as often. Account owners, administrators and hosts are 
         self.show_command()
         brief = self._inside
         self.query_one("#flow", Told).tell(lambda width: Group(*join.heading(joined, width, brief=brief)))
+        asked = join.card_now(joined, moment, self.session.wanted) is not None
+        self._over = self._inside and not asked
+        side = self.query_one("#side", Told)
+        side.tell(lambda width: join.side_view(joined, width))
+        side.set_class(self._inside and asked, "shown")
         now = self.query_one("#now", Vertical)
         with self.app.batch_update():
             await now.remove_children()
@@ -150,9 +159,8 @@ clicks has to be pressed as often. Account owners, administrators and hosts are 
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """At the door one chooses what to join; inside one goes on, back, or out."""
-        over = self._inside and isinstance(self._moment, Over)
         if action in ("flow", "next", "yourself"):
-            return over or not self._inside
+            return self._over or not self._inside
         if action in ("back", "restart"):
             return self._inside
         return super().check_action(action, parameters)

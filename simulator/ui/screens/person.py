@@ -13,8 +13,10 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widget import Widget
 
+from simulator.text.layout import paragraph
 from simulator.ui.content import person
 from simulator.ui.content.join import flow_titles
+from simulator.ui.content.waiting import preparing
 from simulator.ui.screens.base import JoinlabScreen
 from simulator.ui.screens.panels import Pick
 from simulator.ui.widgets.told import Telling, Told
@@ -53,7 +55,7 @@ go from stage to stage.
 
     def body(self) -> Iterable[Widget]:
         """Who, then both flows side by side."""
-        yield Told(lambda width: "Finding the participant …", id="who")
+        yield Told(lambda width: paragraph(preparing("the participant"), width), id="who")
         with Horizontal(id="ways"):
             for side in ("first", "second"):
                 with Vertical(classes="way"):

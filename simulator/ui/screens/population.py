@@ -13,8 +13,10 @@ from textual.message import Message
 from textual.widget import Widget
 
 from simulator.errors import Problem, UsageError
+from simulator.text.layout import paragraph
 from simulator.ui.content import people, population
 from simulator.ui.content.stage import ToggleRow
+from simulator.ui.content.waiting import preparing
 from simulator.ui.screens.base import JoinlabScreen
 from simulator.ui.screens.panels import Pick
 from simulator.ui.widgets.people_form import PeopleForm
@@ -55,7 +57,7 @@ meetings are spread over them in equal parts, with everybody where the host is.
 
     def body(self) -> Iterable[Widget]:
         """Switches to the left, figures and names to the right."""
-        yield Told(lambda width: "Generating people …", id="what")
+        yield Told(lambda width: paragraph(preparing("the people"), width), id="what")
         with Horizontal(id="asked"):
             with Vertical(id="switches"):
                 yield Told(id="willing")
