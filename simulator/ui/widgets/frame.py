@@ -32,8 +32,9 @@ class ScreenBar(Static):
         self.places, self.current = places, current
 
     def render(self) -> Content:
-        """One line."""
-        parts: list[Content | tuple[str, str] | str] = [("joinlab", "bold $accent"), "  "]
+        """One line; without the app's name where there is no room for it."""
+        named = sum(len(place.title) + 4 for place in self.places) + len("joinlab  ") <= self.content_size.width
+        parts: list[Content | tuple[str, str] | str] = [("joinlab", "bold $accent"), "  "] if named else []
         for place in self.places:
             if place.name == self.current:
                 parts.append((f"[{place.key} {place.title}]", "bold $primary"))
