@@ -123,6 +123,11 @@ class Bench:
         (_, scenario), (_, flow), *parts = loaded
         assert isinstance(scenario, Scenario), "the scenario comes first"
         assert isinstance(flow, Flow), "the flow comes second"
+        if scenario.weeks is not None:
+            fault = Fault(
+                ("weeks",), "the meetings of a cell are held once.", "Leave weeks out; `joinlab run` has them."
+            )
+            raise UnfitError([Unfit("scenario", scenario.id, fault)])
         counted = None if scenario.observed is None else self._counted(scenario)
         folder = None if self.folder is None else Path(self.folder)
         return gather(scenario, flows=[Given(flow)], parts=dict(parts), counted=counted, beside=folder)

@@ -14,6 +14,7 @@ from simulator.api import DEFAULT_SCENARIO, prepare
 from simulator.engine.inputs import Inputs
 from simulator.engine.play import Decided
 from simulator.engine.run import Plan, make_plan
+from simulator.errors import Problem, UsageError
 from simulator.scenario.flow import Flow
 from simulator.scenario.vocabulary import Channel, DataCategory, Purpose, Reading, Role
 from simulator.text.formats import Json
@@ -115,7 +116,7 @@ class Session:
 
     def whole(self, flows: Sequence[Flow | str] | None = None) -> Inputs:
         """The same with all the people that the scenario has."""
-        return prepare(
+        found = prepare(
             list(self.flows if flows is None else flows),
             scenario=self.scenario,
             meetings=list(self.meetings),
@@ -124,6 +125,8 @@ class Session:
             date=self.date,
             reading=self.reading,
         )
+        _refuse_what_only_runs_do(found)
+        return found
 
     def plan(self, flows: Sequence[str] | None = None) -> Plan:
         """The same, compiled; kept until something it depends on is set to something else. Takes up to seconds."""
@@ -164,3 +167,17 @@ class Session:
 def command_line(*words: object) -> str:
     """A command as it is typed."""
     return shlex.join(["joinlab", *(str(word) for word in words)])
+
+
+def _refuse_what_only_runs_do(inputs: Inputs) -> None:
+    """Who plays joins once, and chooses by the utilities that the app shows."""
+    scenario = inputs.scenario
+    given = {
+        "weeks": scenario.weeks is not None,
+        "observed": scenario.observed is not None,
+        f"behaviour: {scenario.behaviour}": inputs.weigher is not None,
+    }
+    for what, is_given in given.items():
+        if is_given:
+            message = f"the scenario {scenario.id} has `{what}`, which the app has not."
+            raise UsageError(Problem(message, remedy=f"Run it on the command line: joinlab run {scenario.id}."))

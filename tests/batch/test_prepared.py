@@ -169,3 +169,9 @@ def test_the_behaviour_can_be_varied(tmp_path: Path) -> None:
     assert '16: experiment.uncertainties.of.behaviour: "habbit" is no behaviour.\n  Did you mean "habit"?' in told(
         tmp_path, text
     )
+
+
+def test_weeks_are_no_part_of_a_cell(tmp_path: Path) -> None:
+    text = told(tmp_path, SIX + "    weeks: [4]\n")
+    assert "weeks: in everyday_meetings, the meetings of a cell are held once." in text
+    assert "joinlab run" in text

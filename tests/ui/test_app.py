@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from textual.pilot import Pilot
 
 from simulator.errors import Problem, UsageError
+from simulator.scenario import library
 from simulator.ui.registry import SCREENS
 from simulator.ui.screens import join as join_screen
 from simulator.ui.screens.panels import ErrorPanel
@@ -87,3 +90,13 @@ def test_the_palette_leads_to_every_screen() -> None:
         assert titles[: len(SCREENS)] == [one.title for one in SCREENS]
 
     drive(journey, Session())
+
+
+def test_what_only_runs_have_is_refused_and_not_left_out(tmp_path: Path) -> None:
+    given = library.builtin("scenario")["everyday_meetings"].read_text(encoding="utf-8")
+    counts = library.builtin("observed")["live_two_buttons"]
+    for line, named in (("weeks: 4", "weeks"), (f"observed: {counts}", "observed")):
+        path = tmp_path / "mine.yaml"
+        path.write_text(f"{given}\n{line}\n", encoding="utf-8")
+        with pytest.raises(UsageError, match=f"has `{named}`, which the app has not"):
+            Session(scenario=str(path)).inputs()
