@@ -87,3 +87,17 @@ def test_the_palette_leads_to_every_screen() -> None:
         assert titles[: len(SCREENS)] == [one.title for one in SCREENS]
 
     drive(journey, Session())
+
+
+def test_the_bar_never_cuts_a_screen_off() -> None:
+    async def journey(pilot: Pilot[None]) -> None:
+        for width in (60, 80, 120):
+            await pilot.resize_terminal(width, 24)
+            await press(pilot)
+            bar = seen(pilot).splitlines()[0]
+            assert "[1 Join]" in bar
+            for one in SCREENS[1:]:
+                assert one.key in bar
+                assert width < 80 or f"{one.key} {one.title}" in bar
+
+    drive(journey, Session())
