@@ -11,6 +11,7 @@ from simulator.batch.durable import write
 from simulator.batch.frontier import Design
 from simulator.batch.sensitivity import Index, Swing
 from simulator.errors import Problem, UsageError
+from simulator.text.formats import Json
 
 if TYPE_CHECKING:
     import altair
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 ENDINGS = (".svg", ".png")
 _WIDTH = 460
 _DARK, _LIGHT = "#1f4e79", "#b9c6d3"
+_COLOURS = {"claimed": "#e69f00", "lawful": "#56b4e9", "wanted": "#cc79a7"}
+"""Outcomes and their colours, which the colour-blind can tell apart (Okabe and Ito 2008); each also has its name."""
 
 
 def save(chart: altair.TopLevelMixin, path: Path) -> None:
@@ -114,6 +117,46 @@ def frontier(found: Sequence[Design], across: str, up: str, title: str) -> altai
     )
     names = base.mark_text(align="left", dx=8, fontSize=10).encode(text="design:N")
     return alt.layer(points, names).properties(width=_WIDTH, height=320, title=title)
+
+
+def outcomes(runs: Sequence[tuple[str, Json]], title: str) -> altair.TopLevelMixin:
+    """What each flow claims, what would stand and what is wanted, with 95 % intervals; pale: lawful if read leniently.
+
+    Args:
+        runs: Names of runs and what `joinlab compare --format json` writes of each.
+        title: Stands above all.
+    """
+    import altair as alt
+
+    rows = []
+    for name, data in runs:
+        for flow in data["flows"]:
+            for outcome in _COLOURS:
+                lenient = flow["shares"]["lawful_lenient"]["value"] if outcome == "lawful" else None
+                label = flow["id"] if len(runs) == 1 else f"{name}: {flow['id']}"
+                rows.append({"flow": label, "outcome": outcome, "lenient": lenient, **flow["shares"][outcome]})
+    names = list(dict.fromkeys(row["flow"] for row in rows))
+    colours = alt.Color("outcome:N", legend=None, scale=alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values())))
+
+    def across(field: str) -> altair.X:
+        return alt.X(field, axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1]), title=None)
+
+    base = alt.Chart(_data(rows)).encode(y=alt.Y("outcome:N", sort=list(_COLOURS), title=None))
+    layers = (
+        base.mark_bar(opacity=0.3).encode(x=across("lenient:Q"), color=colours),
+        base.mark_bar().encode(x=across("value:Q"), color=colours),
+        base.mark_rule(strokeWidth=1.5).encode(x=across("low:Q"), x2="high:Q"),
+    )
+    header = alt.Header(
+        labelPadding=0, labelAngle=0, labelAlign="left", labelAnchor="start", labelOrient="top", labelFontWeight="bold"
+    )
+    chart: altair.TopLevelMixin = (
+        alt.layer(*layers)
+        .properties(width=_WIDTH, height=60)
+        .facet(row=alt.Row("flow:N", sort=names, title=None, header=header), spacing=8)
+        .properties(title=title)
+    )
+    return chart
 
 
 def _data(rows: Sequence[dict[str, Any]]) -> Any:

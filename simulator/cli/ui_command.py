@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -66,6 +67,10 @@ def ui(
         list[str] | None,
         typer.Option(metavar="PATH=VALUE", help="A change to the first flow, such as stages.ask.default=off."),
     ] = None,
+    results: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="PATH", help="Results to open: what compare wrote as JSON, or folders."),
+    ] = None,
     wanted: Annotated[
         str | None, typer.Option(help="What you would give, asked neutrally: categories with commas, or nothing.")
     ] = None,
@@ -78,6 +83,7 @@ def ui(
     from simulator.scenario.vocabulary import DataCategory, Purpose, Reading
     from simulator.ui.content.draft import open_draft
     from simulator.ui.content.levers import read_edits
+    from simulator.ui.content.results import read_runs, unused_name
     from simulator.ui.content.visit import visit, with_answers
     from simulator.ui.session import Session
 
@@ -102,6 +108,8 @@ def ui(
         session.flows = tuple(chosen)
     if change:
         session.draft = open_draft(session.flows[0], read_edits(change))
+    for path in results or []:
+        session.runs += [replace(kept, name=unused_name(session, kept.name)) for kept in read_runs(path)]
     if answer:
         session.decisions = with_answers(visit(session), answer)
     _show(session, screen, plain, screenshot, size)

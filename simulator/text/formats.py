@@ -219,7 +219,11 @@ def as_csv(comparison: Comparison, *, by: str | None = None, spread: Uncertainty
 
 def as_csv_rows(comparison: Comparison, *, by: str | None = None, spread: Uncertainty | None = None) -> Iterator[Json]:
     """The lines of the CSV, by column."""
-    data = as_dict(comparison, by=by, spread=spread)
+    return csv_rows(as_dict(comparison, by=by, spread=spread))
+
+
+def csv_rows(data: Json) -> Iterator[Json]:
+    """The lines of the CSV, by column, of what `as_dict` gave."""
     run = {column: data["run"][column] for column in _RUN_COLUMNS}
     return ({**row, **run} for row in _rows(data))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.console import RenderableType
 
 from simulator.errors import Problem, UsageError, did_you_mean
-from simulator.ui.content import compare, design, join, lessons, person, population
+from simulator.ui.content import compare, design, join, lessons, person, population, results
 from simulator.ui.screens.base import JoinlabScreen
 from simulator.ui.screens.compare import CompareScreen
 from simulator.ui.screens.design import DesignScreen
@@ -16,6 +16,7 @@ from simulator.ui.screens.join import JoinScreen
 from simulator.ui.screens.lessons import LessonsScreen
 from simulator.ui.screens.person import PersonScreen
 from simulator.ui.screens.population import PopulationScreen
+from simulator.ui.screens.results import ResultsScreen
 from simulator.ui.session import Session
 from simulator.ui.widgets.frame import Place
 
@@ -86,6 +87,15 @@ SCREENS = (
         PopulationScreen,
         population.plain,
         population.command,
+    ),
+    Entry(
+        "results",
+        "6",
+        "Results",
+        "Keep, name and compare runs, and take tables and charts away.",
+        ResultsScreen,
+        results.plain,
+        results.command,
     ),
     Entry(
         "lessons",

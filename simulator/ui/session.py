@@ -95,6 +95,8 @@ class Session:
     guesses: dict[tuple[str, int], float | str | None] = field(default_factory=dict)
     """By lesson and step: per cent, or the id of a flow; None where the result was shown without a guess."""
     runs: list[Kept] = field(default_factory=list)
+    run: int = 0
+    """The run that is pointed at, counted from 0."""
     ticking: bool = False
     """Whether time runs: limits of stages, and how long a run took. In pictures and tests it stands still."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from rich.text import Text
 from textual.pilot import Pilot
 
 from simulator.ui.app import JoinlabApp
+from simulator.ui.picture import without_outside_fonts
 from simulator.ui.registry import SCREENS, Entry, entry
 from simulator.ui.session import Session
 
@@ -68,8 +68,3 @@ async def settle(pilot: Pilot[None]) -> None:
             quiet = 0
         await pilot.pause()
         quiet += 1
-
-
-def without_outside_fonts(svg: str) -> str:
-    """The picture without fonts that a viewer would fetch from elsewhere."""
-    return re.sub(r"\s*@font-face\s*{.*?}", "", svg, flags=re.DOTALL)
