@@ -100,3 +100,17 @@ def test_what_only_runs_have_is_refused_and_not_left_out(tmp_path: Path) -> None
         path.write_text(f"{given}\n{line}\n", encoding="utf-8")
         with pytest.raises(UsageError, match=f"has `{named}`, which the app has not"):
             Session(scenario=str(path)).inputs()
+
+
+def test_the_bar_never_cuts_a_screen_off() -> None:
+    async def journey(pilot: Pilot[None]) -> None:
+        for width in (60, 80, 120):
+            await pilot.resize_terminal(width, 24)
+            await press(pilot)
+            bar = seen(pilot).splitlines()[0]
+            assert "[1 Join]" in bar
+            for one in SCREENS[1:]:
+                assert one.key in bar
+                assert width < 80 or f"{one.key} {one.title}" in bar
+
+    drive(journey, Session())

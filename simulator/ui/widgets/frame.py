@@ -32,14 +32,18 @@ class ScreenBar(Static):
         self.places, self.current = places, current
 
     def render(self) -> Content:
-        """One line; without the app's name where there is no room for it."""
-        named = sum(len(place.title) + 4 for place in self.places) + len("joinlab  ") <= self.content_size.width
-        parts: list[Content | tuple[str, str] | str] = [("joinlab", "bold $accent"), "  "] if named else []
+        """One line, with as much in it as there is room for: last of all, only the keys of the other screens."""
+        ways = (self._line(named=True, titles=True), self._line(named=False, titles=True))
+        room = self.content_size.width
+        return next((line for line in ways if line.cell_length <= room), self._line(named=True, titles=False))
+
+    def _line(self, *, named: bool, titles: bool) -> Content:
+        parts: list[tuple[str, str] | str] = [("joinlab", "bold $accent"), "  "] if named else []
         for place in self.places:
             if place.name == self.current:
-                parts.append((f"[{place.key} {place.title}]", "bold $primary"))
+                parts += [(f"[{place.key} {place.title}]", "bold $primary"), " "]
             else:
-                parts += [" ", (place.key, "$accent"), f" {place.title} "]
+                parts += [(place.key, "$accent"), f" {place.title}  " if titles else " "]
         return Content.assemble(*parts)
 
 
