@@ -48,9 +48,10 @@ format: venv ## put files into the project's format and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: venv flow-table ## write anew what README and docs show: outputs of commands, tables of flows and of law cases
+docs: venv flow-table ## write anew what README and docs show: outputs of commands, pictures, tables of flows and of law cases
 	$(BIN)/python -m tests.law.render
 	$(BIN)/python -m tests.docs_pages
+	$(BIN)/joinlab ui --screen compare --seed 2023 --screenshot docs/images --size 100x30
 
 flow-table: venv ## write the table of real flows in scenarios/README.md anew from their files
 	$(BIN)/python -m simulator.cli.flow_table

@@ -1,6 +1,7 @@
-"""Measures batches: cells per second and overhead by executor, resuming at half, memory, and Mesa's `batch_run` beside.
+"""Measures batches: cells per second and overhead by executor, resuming at half, and Mesa's `batch_run` beside.
 
-Prints JSON; `run.py` starts this in a process of its own. With `memory N` it runs N cells and prints its peak memory.
+Prints JSON; `run.py` starts this in a process of its own. With `memory N` it runs N cells and prints its peak memory;
+a process inherits its parent's peak, so that `run.py` has to start that too.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import contextlib
 import hashlib
 import json
 import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -45,16 +45,13 @@ class Sizes:
     cells: int
     participants: int
     """Of each cell."""
-    few: int
-    many: int
-    """Cells of the two runs that memory is compared of."""
     ours: int
     mesa: int
     """Participants of each cell beside Mesa."""
 
 
-FULL = Sizes(cells=1_000, participants=20_000, few=100, many=1_000, ours=2_000_000, mesa=20_000)
-QUICK = Sizes(cells=60, participants=60_000, few=20, many=120, ours=200_000, mesa=2_000)
+FULL = Sizes(cells=1_000, participants=20_000, ours=2_000_000, mesa=20_000)
+QUICK = Sizes(cells=60, participants=60_000, ours=200_000, mesa=4_000)
 
 
 class UntilHalf:
@@ -174,21 +171,21 @@ def beside_mesa(folder: Path, sizes: Sizes, cores: int) -> dict[str, Any]:
     (folder / "sweep.yaml").write_text(text)
     prepared = prepare_experiment(folder / "sweep.yaml")
     note("the sweep by joinlab")
-    start = time.perf_counter()
+    start, used = time.perf_counter(), processor_time()
     run_batch(prepared, folder / "sweep", executor=Threads(cores))
-    seconds = time.perf_counter() - start
+    seconds, processors = time.perf_counter() - start, processor_time() - used
     results = open_results(folder / "sweep")
     joins = int(results.table("cells")["participants"].sum())
     note("the sweep by Mesa's batch_run")
-    start = time.perf_counter()
+    start, used = time.perf_counter(), processor_time()
     rows = mesa.batch_run(
         Sweep,
         {"willing": list(WILLING), "seed": 1, "people": sizes.mesa},
-        number_processes=cores,
+        number_processes=1,  # as it is unless told otherwise; the ratio by processor time is for equal numbers
         max_steps=10**9,
         display_progress=False,
     )
-    mesa_seconds = time.perf_counter() - start
+    mesa_seconds, mesa_processors = time.perf_counter() - start, processor_time() - used
     mesa_joins = sum(row["totals"]["participants"] for row in rows) * len(FLOWS)
     apart = [one for row in rows for one in agreement(row, results.frame(list(COMPARED)))]
     return {
@@ -196,9 +193,16 @@ def beside_mesa(folder: Path, sizes: Sizes, cores: int) -> dict[str, Any]:
         "joins_per_second": joins / seconds,
         "mesa_joins_per_second": mesa_joins / mesa_seconds,
         "ratio": (joins / seconds) / (mesa_joins / mesa_seconds),
+        "processor_ratio": (joins / processors) / (mesa_joins / mesa_processors),
         "limit": LIMIT,
         "apart": sorted(apart, key=lambda one: -float(one["apart"])),
     }
+
+
+def processor_time() -> float:
+    """Of this process and of those that it started and that have ended."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + ended.ru_utime + ended.ru_stime
 
 
 def agreement(row: dict[str, Any], frame: pl.DataFrame) -> Iterator[dict[str, Any]]:
@@ -245,17 +249,11 @@ def main() -> None:
         run_cell(prepared.bench, prepared.cell(0))  # compiles, or loads what was compiled
         by_executor = executors(prepared, folder, arguments.cores)
         half = resumed(prepared, folder, arguments.cores)
-        peaks = []
-        for cells in (sizes.few, sizes.many):
-            note(f"memory at {cells:,} cells")
-            command = [sys.executable, __file__, "memory", str(cells)]
-            peaks.append(float(json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)))
         found = {
             "cells": sizes.cells,
             "executors": by_executor,
             "resumed": half,
             "same_tables": len({one["tables"] for one in (*by_executor.values(), half)}) == 1,
-            "memory": {"cells": [sizes.few, sizes.many], "megabytes": peaks},
             "beside_mesa": beside_mesa(folder, sizes, arguments.cores) if find_spec("mesa") is not None else None,
         }
     print(json.dumps(found, indent=2))

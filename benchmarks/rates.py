@@ -18,11 +18,12 @@ from typing import Generic, TypeVar
 import numpy as np
 from agreement import FALSE_ALARMS, compared, limit
 from machine import spin_on
+from mesa_model.collected import Collected, one_by_one
 from mesa_model.model import Meetings
 from outcomes import added, engine_totals, mesa_totals
 
 from simulator.analysis.comparison import run_comparison
-from simulator.engine.inputs import gather
+from simulator.engine.inputs import Inputs, gather
 from simulator.engine.kernel import seconds_bin
 from simulator.engine.people import meeting_at
 from simulator.engine.reference import Outcome, walk
@@ -127,6 +128,20 @@ def mesa_run(model: Meetings, participants: int) -> Meetings:
     return model
 
 
+def collected_run(inputs: Inputs, seed: int, participants: int) -> list[Collected]:
+    """The Mesa model with a data collector, over meetings of its own, a run per flow; totals are added up."""
+    models = [Collected(one, seed) for one in one_by_one(inputs)]
+    for model in models:
+        mesa_run(model, participants)
+        model.results()
+    return models
+
+
+def joins_of_collected(models: list[Collected]) -> int:
+    """Participants of all runs."""
+    return sum(model.participants for model in models)
+
+
 def joins_of(tallies: list[Tally]) -> int:
     """Participants times flows."""
     return int(sum(tally.counts[:, PARTICIPANTS].sum() for tally in tallies))
@@ -159,13 +174,14 @@ class Round:
     """By threads."""
     reference: Turn[list[Tally]]
     mesa: Turn[Meetings]
+    collected: Turn[list[Collected]]
 
     @property
-    def turns(self) -> dict[str, Turn[list[Tally]] | Turn[int] | Turn[Meetings]]:
+    def turns(self) -> dict[str, Turn[list[Tally]] | Turn[int] | Turn[Meetings] | Turn[list[Collected]]]:
         """All of it, by name."""
         machine = {f"machine_{threads}": turn for threads, turn in self.machine.items()}
         engine = {f"engine_{threads}": turn for threads, turn in self.engine.items()}
-        return {**machine, **engine, "reference": self.reference, "mesa": self.mesa}
+        return {**machine, **engine, "reference": self.reference, "mesa": self.mesa, "collected": self.collected}
 
 
 def measured(plan: Plan, sizes: Sizes, cores: int) -> list[Round]:
@@ -179,7 +195,8 @@ def measured(plan: Plan, sizes: Sizes, cores: int) -> list[Round]:
             engine[threads] = timed(partial(engine_run, plan, seed, sizes.engine, threads), joins_of)
         reference = timed(partial(reference_run, plan, seed, sizes.reference), joins_of)
         mesa = timed(partial(mesa_run, Meetings(plan.inputs, seed), sizes.mesa), joins_of_mesa)
-        rounds.append(Round(machine, engine, reference, mesa))
+        collected = timed(partial(collected_run, plan.inputs, seed, sizes.mesa), joins_of_collected)
+        rounds.append(Round(machine, engine, reference, mesa, collected))
     return rounds
 
 
@@ -192,6 +209,11 @@ def unequal(plan: Plan, sizes: Sizes, rounds: list[Round]) -> list[str]:
             found.append(f"engine on one and on two threads, seed {seed}")
         if not same(engine_run(plan, seed, sizes.reference, 1), turn.reference.found, every=False):
             found.append(f"engine and reference walk, seed {seed}")
+    rules = plan.laws[0].rules
+    for flow, mine in zip(one_by_one(plan.inputs), collected_run(plan.inputs, 1, sizes.reference), strict=True):
+        plain = mesa_run(Meetings(flow, 1), sizes.reference)
+        if not all(map(np.array_equal, mesa_totals(mine.ledgers, rules)[0], mesa_totals(plain.ledgers, rules)[0])):
+            found.append(f"Mesa with and without a data collector, {flow.flows[0].id}")
     return found
 
 

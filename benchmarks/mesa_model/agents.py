@@ -50,7 +50,10 @@ class Participant(mesa.Agent):
         lawful: What stands of the claimed, after what others void of what is recorded together.
         lenient: The same, read leniently.
         withdrawn: Whether the person takes back all that stands.
+        fates: Cause, and rule where one voids it, by category; filled in by `collected.py` alone.
     """
+
+    fates: list[tuple[int, str | None]]
 
     def __init__(self, model: Meetings, meeting: Meeting, host: Participant | None = None) -> None:
         """Draw the traits of a guest, or of the host where none is given."""

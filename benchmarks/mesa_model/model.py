@@ -88,10 +88,13 @@ class Meetings(mesa.Model):
             void = self.mixed_in(asked, "void")
             self.agents.do("stand", asked, void, self.mixed_in(asked, "leniently_void"))
             taken_back = set().union(*(one.mixes_in(asked) & one.lawful for one in self.agents if one.withdrawn))
-            group = self.steps % GROUPS
-            ledger.meetings[group] += 1
-            self.agents.do(ledger.enter, asked, ended, void, taken_back, group)
+            ledger.meetings[self.steps % GROUPS] += 1
+            self.record(ledger, asked, ended, void, taken_back)
         self.remove_all_agents()
+
+    def record(self, ledger: Ledger, asked: Question, ended: bool, void: dict[int, str], taken_back: set[int]) -> None:
+        """Add what became of everybody's data to the totals."""
+        self.agents.do(ledger.enter, asked, ended, void, taken_back, self.steps % GROUPS)
 
     def mixed_in(self, asked: Question, reading: str) -> dict[int, str]:
         """What is void of somebody and recorded together with all, by the rule of whoever of them comes first."""

@@ -7,6 +7,7 @@ made good by the scheduler, those that join late get their part, and one that ha
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import suppress
@@ -22,6 +23,8 @@ CONNECT = 10.0
 """Seconds to wait for a scheduler."""
 CLOSE = 5.0
 """Seconds to wait for the connection to close."""
+COUNT_EVERY = 2.0
+"""Seconds between two looks at how many workers there are."""
 _ALIKE = ("joinlab", "numba", "numpy", "scipy")
 """Packages whose versions have to be the same everywhere, for results to be."""
 
@@ -57,6 +60,7 @@ class DaskCluster:
             remedy = "Start one with `dask scheduler`, and workers with `dask worker ADDRESS`."
             raise UsageError(Problem(f"no Dask scheduler answers at {address}: {reason}", remedy=remedy)) from None
         self._own = code_here()
+        self._in_hand, self._counted = AHEAD, -COUNT_EVERY
         self._check_workers()
 
     @property
@@ -84,7 +88,7 @@ class DaskCluster:
             return done
 
         try:
-            yield from pump(submit, cells, lambda: AHEAD * self.workers, [])
+            yield from pump(submit, cells, self._ahead, [])
         except (OSError, RuntimeError, AttributeError):
             if self._client.status == "running":
                 raise
@@ -93,6 +97,12 @@ class DaskCluster:
             with suppress(OSError, RuntimeError, TimeoutError):
                 self._client.cancel(list(waiting), force=True)
                 self._client.close(timeout=CLOSE)
+
+    def _ahead(self) -> int:
+        """Cells to have in hand; workers are counted every few seconds, as asking the scheduler takes its time."""
+        if time.monotonic() - self._counted >= COUNT_EVERY:
+            self._in_hand, self._counted = AHEAD * self.workers, time.monotonic()
+        return self._in_hand
 
     def _settle(self, done: Future[CellResult], cell: Cell, waiting: set[Any], remote: Any) -> None:
         from distributed import KilledWorker

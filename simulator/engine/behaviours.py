@@ -11,7 +11,6 @@ from simulator.behaviour.recorded import Recorded, unfit
 from simulator.engine.weighing import Weigher
 from simulator.errors import ScenarioError
 from simulator.scenario.choices import RecordedChoices
-from simulator.scenario.document import Scenario
 from simulator.scenario.flow import Flow
 from simulator.scenario.load import load_rows, rows_document
 from simulator.scenario.population import Population
@@ -21,11 +20,6 @@ from simulator.scenario.vocabulary import Actor
 def known() -> list[str]:
     """The names of all behaviours."""
     return list(dict.fromkeys([*MODELS, RECORDED, *installed()]))
-
-
-def runnable(scenario: Scenario) -> list[str]:
-    """The behaviours that a scenario can be run under: recorded choices only where it names some."""
-    return [name for name in known() if name != RECORDED or scenario.choices is not None]
 
 
 def says(name: str) -> str:

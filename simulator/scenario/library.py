@@ -13,9 +13,8 @@ from simulator.scenario.evidence import Study
 from simulator.scenario.flow import Flow
 from simulator.scenario.jurisdiction import Jurisdiction
 from simulator.scenario.lesson import Lesson
-from simulator.scenario.load import CHECKS, TABLES, Kind, load_flow, load_model, load_rows, load_study
+from simulator.scenario.load import CHECKS, TABLES, Kind, load_flow, load_model, load_study
 from simulator.scenario.meeting_mix import MeetingMix
-from simulator.scenario.observed import Observed
 from simulator.scenario.overlay import Overlays
 from simulator.scenario.parameters import Parameters
 from simulator.scenario.population import Population
@@ -180,11 +179,6 @@ def overlays(name_or_path: str, *, beside: Path | None = None) -> Overlays:
     """The sector rules of that name or path."""
     path = find("overlays", name_or_path, beside=beside)
     return load_model(path, Overlays, called="overlays", checks=CHECKS["overlays"])
-
-
-def observed(name_or_path: str, *, beside: Path | None = None) -> Observed:
-    """The counts of that name or path."""
-    return load_rows(find("observed", name_or_path, beside=beside), Observed)
 
 
 def study(name_or_path: str, *, beside: Path | None = None) -> Study:

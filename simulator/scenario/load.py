@@ -83,6 +83,7 @@ JsonSchema = dict[str, Any]
 
 _FORMS = {
     r"^[a-z][a-z0-9_]*$": "lower case letters, digits and underscores, starting with a letter",
+    r"^[a-z][a-z0-9_]*(=(on|off))?$": "the id of an option, no_answer, or the id of a toggle with =on or =off",
     r"^[a-z0-9_]+\.[a-z0-9_]+$": "a place, a dot and a name, such as de.gdpr_7_4_forced",
     r"^[A-Z]{2}(-[A-Z0-9]{2,4})?$": "a code such as DE or US-CA",
     r"^[a-z]{2}_[A-Z]{2}$": "a locale such as de_DE",

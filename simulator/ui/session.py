@@ -98,7 +98,7 @@ class Session:
     run: int = 0
     """The run that is pointed at, counted from 0."""
     ticking: bool = False
-    """Whether time limits run; in pictures and tests they stand still."""
+    """Whether time runs: limits of stages, and how long a run took. In pictures and tests it stands still."""
 
     def __post_init__(self) -> None:
         self._plans: dict[tuple[object, ...], Plan] = {}

@@ -13,6 +13,7 @@ import typer
 
 from simulator import api
 from simulator.analysis.comparison import DEFAULT_PARTICIPANTS
+from simulator.analysis.over_weeks import DEFAULT_PARTICIPANTS as PARTICIPANTS_OVER_WEEKS
 from simulator.api import DEFAULT_SCENARIO
 from simulator.cli import arguments
 from simulator.cli.arguments import By, Category, FindingLevel, PurposeOption, ReadingOption
@@ -183,4 +184,6 @@ def test_defaults_on_the_command_line_are_those_in_python(words: str, command) -
     defaults = {parameter.name: parameter.default for parameter in command.params}
     assert defaults.get("scenario") in (None, DEFAULT_SCENARIO)
     if words in ("joinlab compare", "joinlab run"):
-        assert defaults["participants"] == DEFAULT_PARTICIPANTS
+        assert defaults["participants"] is None  # then those of a comparison, or of weeks
+        (told,) = (parameter.help for parameter in command.params if parameter.name == "participants")
+        assert f"without it {DEFAULT_PARTICIPANTS:,}, or {PARTICIPANTS_OVER_WEEKS:,} over weeks" in told

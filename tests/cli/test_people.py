@@ -151,7 +151,8 @@ def test_the_terms_told_are_those_of_the_model() -> None:
     stage, chooser = flow.stages[0], Chooser(attention=0.0, effort=1.0, stake=1.0, pressure=1.0, willing={})
     fixed = fixed_terms(stage.options[1], stage, flow, library.parameters("central"))
     found = terms(stage.options[1], stage, flow, chooser, 0.0, library.parameters("central"))
-    assert {"value", "habit", "clicks", "stake", "pressure", *fixed} == set(TERMS)
+    own = {"value", "habit", "clicks", "stake", "pressure", *fixed}
+    assert own | {"behaviour"} == set(TERMS)  # the last in place of all others, where a behaviour from outside decides
     assert set(found) <= set(TERMS)
 
 

@@ -166,10 +166,12 @@ class Underway:
         return Text.assemble((drawn, "cyan"), text, no_wrap=True)
 
 
-def finished(found: Comparison, seconds: float) -> str:
-    """What was run."""
-    took = f"{seconds:.1f} s" if seconds < 10 else span(seconds)
-    return f"{found.run.participants:,} people in {found.run.meetings:,} meetings, in {took}."
+def finished(found: Comparison, seconds: float | None) -> str:
+    """What was run, and how long it took; None where time stands still, as in a picture."""
+    what = f"{found.run.participants:,} people in {found.run.meetings:,} meetings"
+    if seconds is None:
+        return f"{what}."
+    return f"{what}, in {f'{seconds:.1f} s' if seconds < 10 else span(seconds)}."
 
 
 def stopped(found: Comparison | None) -> str:

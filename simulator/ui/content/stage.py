@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -80,6 +79,7 @@ class Card:
 
     place: str
     notes: tuple[str, ...]
+    """Beside its words. What silence means is told afterwards, as designs do not say it."""
     text: str
     closed: str | None
     """What is seen before it is opened; None: it is open."""
@@ -101,7 +101,7 @@ def card_of(stage: Stage, flow: Flow, showing: int) -> Card:
         choices.append(Choice(None, NOTHING, Weight.PLAIN, 1))
     return Card(
         place=_PLACES[stage.at] + (", for everybody" if stage.actor is Actor.HOST else ""),
-        notes=tuple(_notes(stage, showing)),
+        notes=(f"You are asked again ({showing + 1} of at most {stage.shows}).",) if showing else (),
         text=" ".join(stage.text.split()),
         closed=_closed(stage),
         toggles=tuple(
@@ -129,17 +129,6 @@ def _choice(option: Option, stage: Stage, flow: Flow) -> Choice:
     hidden = out_of_sight(option, flow)
     # Asking for more options is the first of the clicks.
     return Choice(option.id, option.label, weight, max(1, needed - hidden), hidden, stands, option.toggles)
-
-
-def _notes(stage: Stage, showing: int) -> Iterator[str]:
-    if showing:
-        yield f"You are asked again ({showing + 1} of at most {stage.shows})."
-    if stage.remember is not None:
-        yield f"Your answer is kept for {stage.remember} meetings."
-    if stage.default is Default.ON:
-        yield "If you do not answer, it counts as a yes."
-    elif stage.default is Default.OFF:
-        yield "If you do not answer, it counts as a no."
 
 
 def _closed(stage: Stage) -> str | None:

@@ -160,7 +160,11 @@ run goes on. *Left* and *Right* go between outcomes, ledger and split. Bars run 
             self._underway, self._whole = None, message.whole
             seconds = time.monotonic() - self._began
             found = self.found
-            told = compare.finished(found, seconds) if message.whole and found else compare.stopped(found)
+            told = (
+                compare.finished(found, seconds if self.session.ticking else None)
+                if message.whole and found
+                else compare.stopped(found)
+            )
             self._tell_status(lambda width: told)
             self.refresh_bindings()
 
