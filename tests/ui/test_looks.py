@@ -7,17 +7,22 @@ After a change that is meant: look at the report that pytest names, then renew w
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
 
 import pytest
 from textual.pilot import Pilot
 
+from simulator import api
 from simulator.population.faces import Face
 from simulator.text import explain_view
+from simulator.text.formats import as_dict
 from simulator.ui.app import JoinlabApp
-from simulator.ui.content import visit
-from simulator.ui.session import Session
+from simulator.ui.content import design, visit
+from simulator.ui.screens import compare as compare_screen
+from simulator.ui.session import Kept, Session
 from tests.ui.driving import NARROW, WIDE, press
 
+DAYS = ("2023-08-08", "2026-07-01")
 Before = Callable[[Pilot[None]], Awaitable[None]]
 
 
@@ -74,3 +79,45 @@ def test_who_is_asked_in_light_at_120_by_40(snap_compare) -> None:
     """Dark letters on light ground; long names are wrapped beside their marks; bars begin below each other."""
     app = opened(Session(), first="population")
     assert snap_compare(app, terminal_size=WIDE, run_before=after("ctrl+t", "down"))
+
+
+@pytest.fixture
+def _no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compare_screen, "time", SimpleNamespace(monotonic=lambda: 0.0))
+
+
+@pytest.mark.usefixtures("_no_time_passes")
+def test_flows_compared_at_80_by_24(snap_compare) -> None:
+    """Bars begin on one line below 0 %, each carries its name and interval; what may be lawful is drawn lightly."""
+    app = opened(Session(flows=("accept_or_leave", "two_buttons"), participants=3000), first="compare")
+    assert snap_compare(app, terminal_size=NARROW, run_before=after())
+
+
+@pytest.mark.usefixtures("_no_time_passes")
+def test_a_split_by_role_at_120_by_40(snap_compare) -> None:
+    """Parts stand largest first, their bars have whiskers, and the footer has the keys of the split."""
+    app = opened(Session(flows=("accept_or_leave", "two_buttons"), participants=3000), first="compare")
+    assert snap_compare(app, terminal_size=WIDE, run_before=after("left", "o", "z"))
+
+
+def test_a_lesson_reveals_at_80_by_24(snap_compare) -> None:
+    """The guess stands below the result on one scale; the text below it has its figures filled in."""
+    app = opened(Session(), first="lessons")
+    assert snap_compare(app, terminal_size=NARROW, run_before=after("enter", "n", "3", "0", "enter", "i"))
+
+
+def test_a_changed_design_at_120_by_40(snap_compare, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A star and the old value mark what was moved; before and now stand beside it, and what a check finds anew."""
+    monkeypatch.setattr(design, "PARTICIPANTS", 3000)
+    app = opened(Session(flows=("two_buttons",)), first="design")
+    assert snap_compare(app, terminal_size=WIDE, run_before=after(*["down"] * 13, "right"))
+
+
+def test_results_at_120_by_40(snap_compare) -> None:
+    """Each run has its mark; bars of all runs share a scale; what differs between the runs is named."""
+    data = [api.compare(["accept_or_leave", "two_buttons"], date=day, participants=3000, seed=1) for day in DAYS]
+    runs = [Kept(f"rules of {day}", as_dict(found), "joinlab compare") for day, found in zip(DAYS, data, strict=True)]
+    for kept in runs:
+        kept.data["run"]["joinlab"] = "0"
+    app = opened(Session(runs=runs), first="results")
+    assert snap_compare(app, terminal_size=WIDE, run_before=after())

@@ -160,9 +160,10 @@ class Underway:
         parts = [f"{share * people:,.0f} of {people:,} people"]
         if (rate := self._pace.rate) is not None:
             parts += [f"{rate * people / self.total:,.0f} a second", f"{span((self.total - self.done) / rate)} left"]
-        room = min(_BAR, max(0, width - 60))
+        text = f"{100 * share:3.0f} %  {', '.join(parts)}"
+        room = min(_BAR, width - len(text) - 1)
         drawn = f"{block(share, room):<{room}} " if room > 5 else ""
-        return Text.assemble((drawn, "cyan"), f"{100 * share:3.0f} %  {', '.join(parts)}", no_wrap=True)
+        return Text.assemble((drawn, "cyan"), text, no_wrap=True)
 
 
 def finished(found: Comparison, seconds: float | None) -> str:

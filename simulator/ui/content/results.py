@@ -15,7 +15,7 @@ from simulator.batch.durable import write
 from simulator.errors import Problem, UsageError
 from simulator.text.comparison_view import HEADLINES
 from simulator.text.formats import Json, csv_rows, csv_text
-from simulator.text.layout import listing, paragraph, table
+from simulator.text.layout import line, listing, paragraph, table
 from simulator.text.numbers import bar, beyond, interval, margin, percent
 from simulator.ui.session import Kept, Session, command_line
 
@@ -70,13 +70,11 @@ def side_by_side(runs: Sequence[Kept], width: int) -> RenderableType:
 
 def _chart(runs: Sequence[Kept], width: int) -> RenderableType:
     room = max(8, width - _BESIDE - 1)
-    lines: list[RenderableType] = []
+    scale = f"{'':{_BESIDE - 1}}0 %{'50 %':>{room // 2 - 1}}{'100 %':>{room - room // 2 - 2}}"
+    lines: list[RenderableType] = [line(scale, "dim")]
     for kept in runs:
         for flow in kept.data["flows"]:
-            scale = f"{'':{max(1, _BESIDE - 1 - len(_label(runs, kept, flow)))}}0 %"
-            scale += f"{'50 %':>{room // 2 - 1}}{'100 %':>{room - room // 2 - 2}}"
-            head = scale if not lines else ""
-            lines.append(Text.assemble((_label(runs, kept, flow), "bold"), (head, "dim"), no_wrap=True))
+            lines.append(line(_label(runs, kept, flow), "bold"))
             for outcome, colour in HEADLINES.items():
                 found = _estimate(flow["shares"][outcome])
                 drawn = bar(found, room)
