@@ -141,7 +141,7 @@ class _Inside(_Whole):
         super().__init__(typing, target, library or _Unmade(target.codegen(), "inner"), *others)
 
 
-# Both lean on how Numba is made inside. Versions that nobody tried compile the plain way, which takes longer.
+# Both lean on how Numba is made inside. Versions outside those tried compile the plain way, which takes longer.
 _TRIED = (0, 61) <= numba.version_info[:2] <= (0, 68)
 _WHOLE = {"pipeline_class": _Whole} if _TRIED else {}
 _INSIDE = {"pipeline_class": _Inside} if _TRIED else {}

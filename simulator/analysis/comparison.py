@@ -14,6 +14,7 @@ from simulator.engine.run import (
     CHUNK,
     Progress,
     Run,
+    compile_engine,
     fresh_seed,
     make_plan,
     meetings_for,
@@ -125,6 +126,7 @@ def run_comparison(
     if inputs.counted:
         inputs, anchor = anchored(inputs, chosen)
     plan = make_plan(inputs)
+    compile_engine(plan, progress)
     meetings = meetings_for(plan, chosen, participants)
     tallies = run_meetings(plan, chosen, 0, meetings, threads=threads, progress=progress)
     run = Run(plan=plan, seed=chosen, meetings=meetings, tallies=tuple(tallies))
@@ -144,6 +146,7 @@ def growing_comparison(
     if inputs.counted:
         inputs, anchor = anchored(inputs, seed)
     plan = make_plan(inputs)
+    compile_engine(plan, progress)
     meetings = meetings_for(plan, seed, participants)
 
     def of_all(done: int, total: int) -> None:

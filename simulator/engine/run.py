@@ -238,6 +238,17 @@ def meeting_of(plan: Plan, seed: int, participant: int) -> tuple[int, int]:
         meetings, people = meetings + len(block), people + int(block[-1])
 
 
+def compile_engine(plan: Plan, progress: Progress = no_progress) -> None:
+    """Compile the walk, where it is not yet, while another process does the rest. At first a run needs the rest."""
+    if getattr(walk_meetings, "signatures", True) or plan.inputs.weigher is not None:
+        return
+    with worlds_compiled_beside(), ThreadPoolExecutor(max_workers=1) as pool:
+        compiling = pool.submit(walk_world, plan, 0, no_world(), empty_tally(plan))
+        while wait([compiling], timeout=0.1).not_done:
+            progress(0, 1)
+        compiling.result()
+
+
 def run_meetings(
     plan: Plan,
     seed: int,
@@ -266,6 +277,7 @@ def run_meetings(
     Returns:
         One tally per flow.
     """
+    compile_engine(plan, progress)
     bounds = [*range(first, first + count, plan.at_once(chunk)), first + count]
     pieces = iter(list(pairwise(bounds)))
     lock, stop = threading.Lock(), threading.Event()
@@ -277,8 +289,6 @@ def run_meetings(
 
     def work() -> list[Tally]:
         nonlocal done
-        with lock:
-            _compile(plan)
         mine = [empty_tally(plan) for _ in plan.flows]
         for start, end in iter(take, None):
             world = plan.world(seed, start, end - start)
@@ -326,13 +336,6 @@ def walk_world(
         tally.ledger, tally.counts, tally.seconds, tally.cells, tally.rules, scratch_for(flow),
         _NO_CHOICES if choices is None else choices,
     )  # fmt: skip
-
-
-def _compile(plan: Plan) -> None:
-    """Compile the walk, where it is not yet, while another process does the rest."""
-    if not getattr(walk_meetings, "signatures", True) and plan.inputs.weigher is None:
-        with worlds_compiled_beside():
-            walk_world(plan, 0, no_world(), empty_tally(plan))
 
 
 def empty_tally(plan: Plan) -> Tally:

@@ -11,7 +11,7 @@ import pytest
 from simulator.engine import ahead, world
 from simulator.engine.ahead import compile_worlds, worlds_compiled_beside
 from simulator.engine.inputs import gather
-from simulator.engine.run import make_plan
+from simulator.engine.run import compile_engine, make_plan
 from simulator.scenario import library
 
 
@@ -69,3 +69,10 @@ def test_no_other_process_outlives_an_interruption(monkeypatch: pytest.MonkeyPat
     with pytest.raises(KeyboardInterrupt), worlds_compiled_beside():
         raise KeyboardInterrupt
     assert started[0].poll() is not None
+
+
+def test_an_engine_that_is_compiled_starts_no_other_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = make_plan(gather(library.scenario("everyday_meetings")))
+    compile_engine(plan)
+    monkeypatch.setattr(ahead, "_start", lambda: pytest.fail("another process was started"))
+    compile_engine(plan)
