@@ -7,7 +7,6 @@ After a change that is meant: look at the report that pytest names, then renew w
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from types import SimpleNamespace
 
 import pytest
 from textual.pilot import Pilot
@@ -18,7 +17,6 @@ from simulator.text import explain_view
 from simulator.text.formats import as_dict
 from simulator.ui.app import JoinlabApp
 from simulator.ui.content import design, visit
-from simulator.ui.screens import compare as compare_screen
 from simulator.ui.session import Kept, Session
 from tests.ui.driving import NARROW, WIDE, press
 
@@ -81,19 +79,12 @@ def test_who_is_asked_in_light_at_120_by_40(snap_compare) -> None:
     assert snap_compare(app, terminal_size=WIDE, run_before=after("ctrl+t", "down"))
 
 
-@pytest.fixture
-def _no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compare_screen, "time", SimpleNamespace(monotonic=lambda: 0.0))
-
-
-@pytest.mark.usefixtures("_no_time_passes")
 def test_flows_compared_at_80_by_24(snap_compare) -> None:
     """Bars begin on one line below 0 %, each carries its name and interval; what may be lawful is drawn lightly."""
     app = opened(Session(flows=("accept_or_leave", "two_buttons"), participants=3000), first="compare")
     assert snap_compare(app, terminal_size=NARROW, run_before=after())
 
 
-@pytest.mark.usefixtures("_no_time_passes")
 def test_a_split_by_role_at_120_by_40(snap_compare) -> None:
     """Parts stand largest first, their bars have whiskers, and the footer has the keys of the split."""
     app = opened(Session(flows=("accept_or_leave", "two_buttons"), participants=3000), first="compare")
