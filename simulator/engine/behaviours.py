@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from simulator.behaviour.models import MODELS, RECORDED
 from simulator.behaviour.question import installed, load_behaviour
 from simulator.behaviour.recorded import Recorded, unfit
-from simulator.engine.weighing import Weigher
 from simulator.errors import ScenarioError
 from simulator.scenario.choices import RecordedChoices
 from simulator.scenario.flow import Flow
 from simulator.scenario.load import load_rows, rows_document
 from simulator.scenario.population import Population
 from simulator.scenario.vocabulary import Actor
+
+if TYPE_CHECKING:  # what needs no behaviour from outside need not load the compiler
+    from simulator.engine.weighing import Weigher
 
 
 def known() -> list[str]:
@@ -39,6 +42,8 @@ def plugged(name: str) -> Weigher | None:
     """
     if name in MODELS or name == RECORDED:
         return None
+    from simulator.engine.weighing import Weigher
+
     return Weigher(name, load_behaviour(installed()[name]))
 
 
@@ -54,4 +59,6 @@ def from_choices(path: Path, flows: Sequence[Flow], population: Population, sett
     if faults:
         document = rows_document(path, "choices")
         raise ScenarioError([document.problem(fault, called="choices") for fault in faults])
+    from simulator.engine.weighing import Weigher
+
     return Weigher(RECORDED, Recorded(choices))

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from simulator.behaviour.models import MODELS, RECORDED
 from simulator.engine.behaviours import from_choices, known, plugged
 from simulator.engine.counted import Counted, load_counts
-from simulator.engine.weighing import Weigher
 from simulator.errors import Gathered, Problem, UsageError, did_you_mean
 from simulator.meetings.recorded import RecordedMeeting
 from simulator.rules.law import Law, in_force
@@ -27,6 +26,9 @@ from simulator.scenario.population import Population
 from simulator.scenario.sourced import Model
 from simulator.scenario.vocabulary import Reading
 from simulator.scenario.yaml_file import Document, Fault, Loc, read
+
+if TYPE_CHECKING:
+    from simulator.engine.weighing import Weigher
 
 T = TypeVar("T")
 
