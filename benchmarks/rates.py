@@ -27,7 +27,7 @@ from simulator.engine.inputs import Inputs, gather
 from simulator.engine.kernel import seconds_bin
 from simulator.engine.people import meeting_at
 from simulator.engine.reference import Outcome, walk
-from simulator.engine.reference_stages import Setting
+from simulator.engine.reference_people import Setting
 from simulator.engine.run import Plan, make_plan, meetings_for, run_meetings
 from simulator.engine.tally import GROUPS, LEFT, LENIENT, MEETINGS, MISSED, OVERREACH, PARTICIPANTS, WANTED, Tally
 from simulator.rules.ledger import CAUSES

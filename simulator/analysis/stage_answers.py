@@ -9,7 +9,7 @@ from itertools import groupby, islice
 
 from simulator.engine.people import participants
 from simulator.engine.reference import setting_of, walk
-from simulator.engine.reference_stages import Meeting, Step
+from simulator.engine.reference_people import Meeting, Step
 from simulator.engine.run import Plan
 from simulator.scenario.flow import Flow
 

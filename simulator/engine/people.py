@@ -11,14 +11,7 @@ from simulator.behaviour.choice import Chooser
 from simulator.draws import child, uniform
 from simulator.engine.kernel_ledger import OVERRULED_SLOT, WITHDRAW_SLOT, YIELD_SLOT
 from simulator.engine.kernel_stages import CHOICE_SLOT, MISREAD_SLOT, NOTICE_SLOT, RECALL_SLOT, TOGGLE_SLOT
-from simulator.engine.reference_stages import (
-    Meeting,
-    Participant,
-    PersonDraw,
-    StageDraw,
-    Weighed,
-    Weighing,
-)
+from simulator.engine.reference_people import Meeting, Participant, PersonDraw, StageDraw, Weighed, Weighing
 from simulator.engine.run import Plan, meeting_of
 from simulator.engine.tables import ROW_KIND, stage_hash
 from simulator.engine.world import OFFICERS, WEIGHED_NOTICING, WEIGHED_TOGGLES, World

@@ -10,15 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from simulator.engine.reference import Outcome, settle_for_all, walk
-from simulator.engine.reference_stages import (
-    Answers,
-    Decision,
-    Meeting,
-    Participant,
-    PersonDraw,
-    Setting,
-    Step,
-)
+from simulator.engine.reference_people import Answers, Decision, Meeting, Participant, PersonDraw, Setting, Step
 from simulator.scenario.flow import Flow, Stage
 from simulator.scenario.vocabulary import DataCategory, Purpose
 

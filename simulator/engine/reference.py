@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from simulator.behaviour.choice import sigmoid
 from simulator.engine.inputs import Inputs
-from simulator.engine.reference_stages import (
+from simulator.engine.reference_people import (
     CONTENT,
     NOTHING,
     Answers,
@@ -21,8 +21,8 @@ from simulator.engine.reference_stages import (
     Participant,
     PersonDraw,
     Setting,
-    walk_stages,
 )
+from simulator.engine.reference_stages import walk_stages
 from simulator.rules.law import Claim, Law, RecordingFault, void_because
 from simulator.rules.ledger import Cause, Situation, unclaimed_because
 from simulator.scenario.flow import Flow

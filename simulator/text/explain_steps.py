@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from simulator.behaviour.choice import Terms
-from simulator.engine.reference_stages import Step, Switched
+from simulator.engine.reference_people import Step, Switched
 from simulator.scenario.flow import Option, Stage
 from simulator.scenario.stage_facts import default_option
 from simulator.scenario.vocabulary import Actor, At, Default

@@ -14,7 +14,8 @@ from simulator.engine.behaviours import says
 from simulator.engine.inputs import Inputs
 from simulator.engine.people import meeting_under, participant_at
 from simulator.engine.reference import Outcome, setting_of, walk
-from simulator.engine.reference_stages import Meeting, Participant, Step, meets
+from simulator.engine.reference_people import Meeting, Participant, Step
+from simulator.engine.reference_stages import meets
 from simulator.engine.run import Plan
 from simulator.meetings.generate import MS_PER_MINUTE
 from simulator.population.faces import Faces

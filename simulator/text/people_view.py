@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from simulator.engine.people import participants
-from simulator.engine.reference_stages import Meeting, Participant
+from simulator.engine.reference_people import Meeting, Participant
 from simulator.engine.run import Plan
 from simulator.population.faces import Face, Faces
 

@@ -13,7 +13,7 @@ from simulator.engine.inputs import Inputs, gather
 from simulator.engine.kernel import scratch_for, seconds_bin, walk_meetings
 from simulator.engine.people import meeting_at
 from simulator.engine.reference import Outcome, setting_of, walk
-from simulator.engine.reference_stages import Answers, Meeting
+from simulator.engine.reference_people import Answers, Meeting
 from simulator.engine.run import Plan
 from simulator.engine.tables import ROW_KIND
 from simulator.engine.tally import (

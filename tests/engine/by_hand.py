@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from simulator.behaviour.choice import Chooser
 from simulator.engine.reference import Outcome, walk
-from simulator.engine.reference_stages import Meeting, Participant, PersonDraw, Setting, StageDraw
+from simulator.engine.reference_people import Meeting, Participant, PersonDraw, Setting, StageDraw
 from simulator.rules.law import Law
 from simulator.scenario import library
 from simulator.scenario.flow import Flow, Stage

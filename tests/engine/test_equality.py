@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from simulator.engine.inputs import gather
 from simulator.engine.kernel_stages import fill_liked, option_utilities
 from simulator.engine.reference import setting_of, walk
-from simulator.engine.reference_stages import Participant, Step
+from simulator.engine.reference_people import Participant, Step
 from simulator.engine.run import Plan, make_plan
 from simulator.engine.tally import PARTICIPANTS
 from simulator.engine.world import World

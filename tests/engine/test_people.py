@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.engine.people import KeyedDraws, meeting_at, participant_at
-from simulator.engine.reference_stages import PersonDraw, StageDraw
+from simulator.engine.reference_people import PersonDraw, StageDraw
 from simulator.engine.run import Plan, make_plan
 from simulator.scenario.flow import Flow
 from simulator.scenario.vocabulary import Actor, DataCategory, Purpose

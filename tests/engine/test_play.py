@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from simulator.engine.people import participant_at
 from simulator.engine.play import AtStage, AtTurn, Decided, Over, play, seated, with_wishes
 from simulator.engine.reference import Outcome, setting_of, walk
-from simulator.engine.reference_stages import Decision, Step
+from simulator.engine.reference_people import Decision, Step
 from simulator.engine.run import make_plan
 from simulator.rules.ledger import Cause
 from simulator.scenario.flow import Flow

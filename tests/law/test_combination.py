@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from simulator.engine.reference import Outcome
-from simulator.engine.reference_stages import Participant
+from simulator.engine.reference_people import Participant
 from simulator.rules.law import Law, in_force
 from simulator.scenario import library
 from simulator.scenario.flow import Flow

@@ -8,7 +8,7 @@ from functools import cache
 
 from simulator.behaviour.choice import Chooser
 from simulator.engine.reference import Outcome, walk
-from simulator.engine.reference_stages import Meeting, Participant, PersonDraw, Setting, StageDraw, Step
+from simulator.engine.reference_people import Meeting, Participant, PersonDraw, Setting, StageDraw, Step
 from simulator.errors import Problem, ScenarioError
 from simulator.rules.law import TESTS, Law, gaps, in_force
 from simulator.rules.ledger import Cause
@@ -67,7 +67,7 @@ def parameters() -> Parameters:
 
 @dataclass(frozen=True)
 class Told:
-    """Draws that lead somebody to what the case says they did. See `reference_stages.Draws`."""
+    """Draws that lead somebody to what the case says they did. See `reference_people.Draws`."""
 
     who: str
     answers: Answers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.pilot import Pilot
 
-from simulator.engine.reference_stages import Decision
+from simulator.engine.reference_people import Decision
 from simulator.scenario.vocabulary import DataCategory
 from simulator.ui.screens.panels import HelpPanel, Pick
 from simulator.ui.session import Session, Yourself

@@ -10,7 +10,7 @@ from rich.text import Text
 from simulator.analysis.stage_answers import StageAnswers
 from simulator.engine.play import Over
 from simulator.engine.reference import Outcome
-from simulator.engine.reference_stages import Answers, Step
+from simulator.engine.reference_people import Answers, Step
 from simulator.meetings.generate import MS_PER_MINUTE
 from simulator.rules.ledger import ROW_OF, Cause
 from simulator.scenario.flow import Stage

@@ -9,7 +9,8 @@ from rich.text import Text
 
 from simulator.analysis.stage_answers import stage_answers
 from simulator.engine.play import AtStage, AtTurn, Moment, Over
-from simulator.engine.reference_stages import Step, meets
+from simulator.engine.reference_people import Step
+from simulator.engine.reference_stages import meets
 from simulator.meetings.generate import MS_PER_MINUTE
 from simulator.scenario import library
 from simulator.scenario.stage_facts import withdrawal_clicks

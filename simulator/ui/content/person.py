@@ -10,7 +10,7 @@ from rich.text import Text
 
 from simulator.engine.people import participant_at
 from simulator.engine.reference import Outcome, setting_of, walk
-from simulator.engine.reference_stages import Meeting, Participant, Step
+from simulator.engine.reference_people import Meeting, Participant, Step
 from simulator.engine.run import Plan
 from simulator.scenario.flow import Flow, Option
 from simulator.scenario.stage_facts import default_option

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from simulator.engine.people import participants
 from simulator.engine.play import AtStage, AtTurn, Decided, Moment, Over, play, seated, with_wishes
 from simulator.engine.reference import setting_of
-from simulator.engine.reference_stages import Decision, Meeting, Participant
+from simulator.engine.reference_people import Decision, Meeting, Participant
 from simulator.engine.run import Plan
 from simulator.errors import Problem, UsageError, did_you_mean
 from simulator.population.faces import Faces

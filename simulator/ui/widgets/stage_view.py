@@ -7,7 +7,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Static
 
-from simulator.engine.reference_stages import Decision
+from simulator.engine.reference_people import Decision
 from simulator.scenario.vocabulary import ToggleSetting
 from simulator.ui.content.stage import LOOK, MORE, NOTHING, Card, Choice, Weight, choice_words, time_words
 from simulator.ui.widgets.lines import Line, LineList, ToggleLine
