@@ -14,7 +14,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -159,7 +159,7 @@ def peak(cells: int) -> float:
 def beside_mesa(folder: Path, sizes: Sizes, cores: int) -> dict[str, Any]:
     """The same sweep by joinlab and by Mesa's batch_run, per joined participant, and whether outcomes agree."""
     import mesa
-    from mesa_model.batch import Sweep
+    from mesa_model.batch import CollectedSweep, Sweep, added_up
 
     text = (
         "schema_version: 1\nid: sweep\ntitle: Sweep\nquestion: How fast?\n"
@@ -187,13 +187,32 @@ def beside_mesa(folder: Path, sizes: Sizes, cores: int) -> dict[str, Any]:
     )
     mesa_seconds, mesa_processors = time.perf_counter() - start, processor_time() - used
     mesa_joins = sum(row["totals"]["participants"] for row in rows) * len(FLOWS)
-    apart = [one for row in rows for one in agreement(row, results.frame(list(COMPARED)))]
+    note("the sweep by Mesa's batch_run, each participant collected")
+    start, used = time.perf_counter(), processor_time()
+    collected = added_up(
+        mesa.batch_run(
+            CollectedSweep,
+            {"willing": list(WILLING), "flow": list(range(len(FLOWS))), "seed": 1, "people": sizes.mesa},
+            number_processes=1,
+            data_collection_period=1,
+            max_steps=10**9,
+            display_progress=False,
+        )
+    )
+    collected_seconds, collected_processors = time.perf_counter() - start, processor_time() - used
+    collected_joins = sum(row["totals"]["participants"] for row in collected)
+    frame = results.frame(list(COMPARED))
+    apart = [one for row in rows for one in agreement(row, FLOWS, frame)]
+    apart += [one for row in collected for one in agreement(row, [FLOWS[row["flow"]]], frame)]
     return {
         "mesa": mesa.__version__,
         "joins_per_second": joins / seconds,
         "mesa_joins_per_second": mesa_joins / mesa_seconds,
+        "collected_joins_per_second": collected_joins / collected_seconds,
         "ratio": (joins / seconds) / (mesa_joins / mesa_seconds),
         "processor_ratio": (joins / processors) / (mesa_joins / mesa_processors),
+        "collected_ratio": (joins / seconds) / (collected_joins / collected_seconds),
+        "collected_processor_ratio": (joins / processors) / (collected_joins / collected_processors),
         "limit": LIMIT,
         "apart": sorted(apart, key=lambda one: -float(one["apart"])),
     }
@@ -205,11 +224,11 @@ def processor_time() -> float:
     return time.process_time() + ended.ru_utime + ended.ru_stime
 
 
-def agreement(row: dict[str, Any], frame: pl.DataFrame) -> Iterator[dict[str, Any]]:
+def agreement(row: dict[str, Any], flows: Sequence[str], frame: pl.DataFrame) -> Iterator[dict[str, Any]]:
     """How far each outcome of a run of Mesa lies from that of the same cell, in joint standard errors."""
     import numpy as np
 
-    for flow, parts in zip(FLOWS, row["totals"]["flows"], strict=True):
+    for flow, parts in zip(flows, row["totals"]["flows"], strict=True):
         cell = frame.filter(pl.col("flow") == flow, pl.col("population.willing") == row["willing"]).row(0, named=True)
         for name in COMPARED:
             part, whole = (np.array(numbers, dtype=np.int64) for numbers in parts[name])

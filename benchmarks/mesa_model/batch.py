@@ -6,7 +6,10 @@ import functools
 from typing import Any
 
 import mesa
+import pandas as pd
 
+from mesa_model.collected import Collected, add_up, one_by_one
+from mesa_model.ledger import Ledger
 from mesa_model.model import Meetings
 from simulator.engine.inputs import Inputs, gather
 from simulator.engine.tally import WANTED
@@ -49,12 +52,40 @@ class Sweep(Meetings):
         self.datacollector.collect(self)  # batch_run looks its row up by step, so there has to be one for each
 
 
+class CollectedSweep(Collected):
+    """The same under one flow, with what became of each participant's data collected, a row for each."""
+
+    def __init__(self, willing: float, flow: int, seed: int, people: int) -> None:
+        """Take the parameters of one run; `flow` is counted from 0 among the scenario's, the others as in `Sweep`."""
+        super().__init__(one_by_one(inputs_for(willing))[flow], seed)
+        self.people_wanted = people
+
+    def step(self) -> None:
+        """One meeting."""
+        super().step()
+        self.running = self.participants < self.people_wanted
+
+
+def added_up(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What `batch_run` returned of a `CollectedSweep`, a row a participant, as a row a run with its totals."""
+    found = []
+    people = pd.DataFrame([row for row in rows if "AgentID" in row])  # it has a row of nobody for step 0
+    for (willing, flow), of_run in people.groupby(["willing", "flow"]):
+        inputs = inputs_for(willing)
+        ledger = Ledger(places=len(inputs.codes), kinds=len(inputs.mix.types))
+        add_up(of_run.set_index(["Step", "AgentID"]), ledger)
+        found.append({"willing": willing, "flow": flow, "totals": told(len(of_run), [ledger])})
+    return found
+
+
 def _totals(model: Sweep) -> dict[str, Any] | None:
-    """Parts and wholes by group of meetings, once the run is over; nothing before."""
-    if model.running:
-        return None
+    return None if model.running else told(model.participants, model.ledgers)
+
+
+def told(participants: int, ledgers: list[Ledger]) -> dict[str, Any]:
+    """Parts and wholes by group of meetings."""
     flows = []
-    for ledger in model.ledgers:
+    for ledger in ledgers:
         amounts = [groups[AUDIO] for groups in ledger.amounts]
         produced = [sum(row[: len(CAUSES)]) for row in amounts]
         flows.append(
@@ -65,4 +96,4 @@ def _totals(model: Sweep) -> dict[str, Any] | None:
                 "left": (list(ledger.left), list(ledger.people)),
             }
         )
-    return {"participants": model.participants, "flows": flows}
+    return {"participants": participants, "flows": flows}
