@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import numba
 from numba import njit
 from numba.core.codegen import JITCodeLibrary
-from numba.core.compiler import Compiler
+from numba.core.compiler import Compiler, Flags
 from numba.core.types import unliteral
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -121,8 +121,23 @@ class _Unmade(JITCodeLibrary):
         return 0
 
 
+class _Flags(Flags):
+    """Numba's options, equal as theirs are. It compares them thousands of times, and made a list of all each time."""
+
+    _names = hash(tuple(sorted(Flags.options)))
+
+    def __hash__(self) -> int:
+        return self._names
+
+    def __eq__(self, other: object) -> bool:
+        return (isinstance(other, _Flags) and self._values == other._values) or super().__eq__(other) is True
+
+
 class _Whole(Compiler):
-    """Compiles without looking for garbage all the while."""
+    """Compiles with cheaper options, and without looking for garbage all the while."""
+
+    def __init__(self, *settings: Any) -> None:
+        super().__init__(*(_Flags(one) if isinstance(one, Flags) else one for one in settings))
 
     def compile_extra(self, function: object) -> object:
         collecting = gc.isenabled()
@@ -137,7 +152,7 @@ class _Whole(Compiler):
 class _Inside(_Whole):
     """Compiles what goes into its callers."""
 
-    def __init__(self, typing: object, target: Any, library: object, *others: object) -> None:
+    def __init__(self, typing: Any, target: Any, library: Any, *others: Any) -> None:
         super().__init__(typing, target, library or _Unmade(target.codegen(), "inner"), *others)
 
 
