@@ -33,7 +33,8 @@ NOTICE_SLOT, CHOICE_SLOT, RECALL_SLOT, MISREAD_SLOT, TOGGLE_SLOT = 0, 1, 2, 3, 8
 S_OWN, S_OTHER, S_BY_HOST, S_REFUSED, S_UNANSWERED, S_SILENT, S_FORCED, S_BUNDLED, S_UNEQUAL = range(9)
 S_CLAIM, S_LAWFUL, S_LENIENT = range(9, 12)
 S_LEFT, S_TOLD, S_NOTICED, S_WITHDRAWN = range(12, 16)
-STATE_COLUMNS = 16
+S_CAUSES = 16  # one byte per category; see `put`
+STATE_COLUMNS = 17
 
 _GRANT, _DENY = EFFECTS.index(Effect.GRANT), EFFECTS.index(Effect.DENY)
 _DEFER, _LEAVE = EFFECTS.index(Effect.DEFER), EFFECTS.index(Effect.LEAVE)
@@ -82,7 +83,7 @@ def option_utilities(
         flips = 0
         if flow.options[option].setting == _AS_SET:
             for toggle in range(flow.stages[stage].toggle_start, flow.stages[stage].toggle_end):
-                value += flow.toggles[toggle].share * max(liked[toggle], 0.0)
+                value += flow.toggles[toggle].share * (liked[toggle] if liked[toggle] > 0.0 else 0.0)
                 flips += (liked[toggle] > 0.0) != flow.toggles[toggle].on
         utility = flow.options[option].constant + attention * coefficients.value * value
         if flow.options[option].affirmative:
@@ -98,17 +99,16 @@ def option_utilities(
 def _choose(utilities: Floats, count: int, u: float) -> int:
     top = utilities[0]
     for option in range(1, count):
-        top = max(top, utilities[option])
+        top = utilities[option] if utilities[option] > top else top
     total = 0.0
     for option in range(count):
         utilities[option] = math.exp(utilities[option] - top)
         total += utilities[option]
-    passed = 0.0
-    for option in range(count - 1):
-        passed += utilities[option] / total
-        if u < passed:
-            return option
-    return count - 1
+    passed, taken = 0.0, 0
+    for option in range(count - 1):  # counted and not searched, as where to stop would be anybody's guess
+        passed += utilities[option]
+        taken += u * total >= passed
+    return taken
 
 
 @inner
@@ -252,7 +252,7 @@ def walk_stages(
         if not exhausted:
             state[S_TOLD] |= flow.stages[stage].informs
             shown[stage] += 1
-            recalled = uniform(key, RECALL_SLOT) < flow.stages[stage].recall
+            recalled = flow.stages[stage].recall > 0.0 and uniform(key, RECALL_SLOT) < flow.stages[stage].recall
             ordinary = coefficients.confidentiality_shift[world.meetings[meeting].confidentiality] if recalled else 0.0
             for category in range(8):
                 willing[category] = world.willing[answering, category] - ordinary
