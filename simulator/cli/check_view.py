@@ -11,7 +11,7 @@ from textwrap import fill
 import typer
 
 from simulator.api import prepare
-from simulator.cli.diagnostics import Exit, ProgressLine, note, report
+from simulator.cli.diagnostics import Exit, progress_line, report
 from simulator.cli.effects import Ablation, Effects, effects
 from simulator.cli.sarif import sarif
 from simulator.errors import JoinlabError, Problem, ScenarioError
@@ -148,8 +148,7 @@ def _checked_flow(name: str, path: Path, ablate: Ablate | None) -> Checked:
 
 
 def _measured(flow: Flow, found: Sequence[Finding], ablate: Ablate) -> Effects:
-    progress = ProgressLine()
-    try:
+    with progress_line(lost="interrupted.") as progress:
         return effects(
             flow,
             found,
@@ -159,11 +158,6 @@ def _measured(flow: Flow, found: Sequence[Finding], ablate: Ablate) -> Effects:
             seed=ablate.seed,
             progress=progress,
         )
-    except KeyboardInterrupt:
-        note("interrupted.")
-        raise typer.Exit(Exit.INTERRUPTED) from None
-    finally:
-        progress.close()
 
 
 def _kind(keys: set[str]) -> Kind | None:
