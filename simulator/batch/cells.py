@@ -16,8 +16,9 @@ from simulator.analysis.anchor import anchored
 from simulator.analysis.outcomes import FlowOutcomes
 from simulator.batch.bench import Bench, Changes, UnfitError
 from simulator.batch.outcomes import KEPT, ledger_rows, outcome, segment_rows
+from simulator.batch.plans import plan_of
 from simulator.engine.inputs import Inputs
-from simulator.engine.run import Plan, Run, make_plan, meetings_for, run_meetings
+from simulator.engine.run import Plan, Run, meetings_for, run_meetings
 from simulator.engine.tally import Tally
 from simulator.errors import JoinlabError
 from simulator.scenario.experiment import Precision
@@ -103,7 +104,7 @@ def run_cell(bench: Bench, cell: Cell, *, threads: int = 1) -> CellResult:
         inputs = bench.inputs(cell.changes)
         if inputs.counted:
             inputs, _ = anchored(inputs, seed)
-        plan = make_plan(inputs)
+        plan = plan_of(inputs)
         run: Run | None = None
         done, reached = 0, None
         for replication in range(cell.most_replications):
@@ -191,6 +192,6 @@ def unpacked(data: bytes, plan: Plan) -> Tally:
 
 def run_of(inputs: Inputs, result: CellResult) -> Run:
     """A cell's run, made again from its tally without walking anybody."""
-    plan = make_plan(inputs)
+    plan = plan_of(inputs)
     tally = unpacked(result.tally, plan)
     return Run(plan=plan, seed=result.seed, meetings=result.meetings, tallies=(tally,))
