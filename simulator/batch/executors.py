@@ -18,8 +18,8 @@ from simulator.batch.bench import Bench
 from simulator.batch.cells import FAILED, Cell, CellResult, run_cell
 from simulator.errors import JoinlabError
 
-AHEAD = 2
-"""Cells that each worker has in hand or waiting, so that it never waits for the next."""
+AHEAD = 8
+"""Cells that each worker has in hand or waiting, so that it has work while the command writes to the disk."""
 TICK = 0.25
 """Seconds after which an executor gives back control, whether or not a cell has finished."""
 
@@ -73,18 +73,24 @@ class Processes:
         self.workers = workers or os.cpu_count() or 1
 
     def results(self, bench: Bench, cells: Iterator[Cell]) -> Iterator[list[CellResult]]:
-        """As `Executor` says. A cell that ends its process is run once more alone, and then counts as failed."""
+        """As `Executor` says. A cell that ends its process is run again, at last alone, and then counts as failed."""
+        yield from self._tried(bench, cells, AHEAD * self.workers)
+
+    def _tried(self, bench: Bench, cells: Iterator[Cell], together: int) -> Iterator[list[CellResult]]:
+        """Run cells with so many in hand. What is lost with a process is run again with fewer, to find who ended it."""
         while True:
-            pool = _processes(bench, self.workers)
+            pool = _processes(bench, min(self.workers, together))
             lost: list[Cell] = []
             try:
-                yield from pump(lambda cell: pool.submit(_run_here, cell), cells, lambda: AHEAD * self.workers, lost)  # noqa: B023
+                yield from pump(lambda cell: pool.submit(_run_here, cell), cells, lambda: together, lost)  # noqa: B023
             finally:
                 pool.shutdown(cancel_futures=True)
             if not lost:
                 return
-            for cell in lost:
-                yield [_alone(bench, cell)]
+            if together == 1:
+                yield [_died(cell) for cell in lost]
+            else:
+                yield from self._tried(bench, iter(lost), self.workers if together > self.workers else 1)
 
 
 def pump(
@@ -127,13 +133,9 @@ def _processes(bench: Bench, workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(bench,))
 
 
-def _alone(bench: Bench, cell: Cell) -> CellResult:
-    with _processes(bench, 1) as pool:
-        try:
-            return pool.submit(_run_here, cell).result()
-        except BrokenProcessPool:
-            text = "the process that ran it died, twice; it may have been short of memory."
-            return CellResult(cell.number, FAILED, cell.seed_of(0), error=text)
+def _died(cell: Cell) -> CellResult:
+    text = "each process that ran it died; it may have been short of memory."
+    return CellResult(cell.number, FAILED, cell.seed_of(0), error=text)
 
 
 _bench: Bench | None = None

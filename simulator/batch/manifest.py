@@ -21,7 +21,7 @@ from simulator.errors import Problem
 from simulator.scenario import library
 from simulator.scenario.yaml_file import Value, shown
 
-FORMAT = 1
+FORMAT = 2
 """Version of the folder's form."""
 MANIFEST, INPUTS, EXPERIMENT, TABLE = "manifest.json", "inputs.json", "experiment.yaml", "table.csv"
 PACKAGES = ("numba", "numpy", "polars", "pydantic", "scipy")

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.batch import durable
+from simulator.batch import durable, executors
 from simulator.batch.bench import Bench
 from simulator.batch.cells import FAILED, Cell, CellResult, run_cell
 from simulator.batch.durable import StoreError
@@ -171,7 +171,7 @@ def test_a_cell_that_kills_its_process_fails_alone(
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=False)
     assert done.stdout.split() == ["some_failed", "5", "1"], done.stderr
     cells = open_results(tmp_path / "out").table("cells")
-    assert cells["error"].to_list()[2] == "the process that ran it died, twice; it may have been short of memory."
+    assert cells["error"].to_list()[2] == "each process that ran it died; it may have been short of memory."
 
 
 @pytest.mark.parametrize(
@@ -340,6 +340,7 @@ def test_progress_is_told_only_of_what_is_on_the_disk(
 
 
 def test_memory_holds_only_a_few_cells(small: Prepared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executors, "AHEAD", 2)
     taken = []
 
     class Watched(Threads):
