@@ -303,7 +303,7 @@ def test_a_part_that_cannot_be_read_is_told_with_what_to_do(small: Prepared, tmp
 def test_the_manifest_says_what_was_run_by_which_code_and_where(small: Prepared, tmp_path: Path) -> None:
     run_batch(small, tmp_path / "out", executor=Threads(2))
     manifest = json.loads((tmp_path / "out/manifest.json").read_text(encoding="utf-8"))
-    assert manifest["format"] == 1
+    assert manifest["format"] == 2
     assert manifest["status"] == "done"
     assert manifest["cells"] == {"all": 6, "done": 6, "failed": 0}
     assert manifest["seed"] == 7
