@@ -5,6 +5,7 @@ Cells run side by side, and each of them on one thread; results are the same whe
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import os
 import threading
@@ -145,6 +146,7 @@ _bench: Bench | None = None
 def _begin(bench: Bench) -> None:
     global _bench
     _bench = bench
+    atexit.register(os._exit, 0)  # taking compiled code apart again would take half a second, and nobody needs it
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
