@@ -1,7 +1,8 @@
 """Measures batches: cells per second and overhead by executor, resuming at half, and Mesa's `batch_run` beside.
 
-Prints JSON; `run.py` starts this in a process of its own. With `memory N` it runs N cells and prints its peak memory;
-a process inherits its parent's peak, so that `run.py` has to start that too.
+Prints JSON; `run.py` starts this in a process of its own. With `scheduling` it measures the executors alone. With
+`memory N` it runs N cells and prints its peak memory; a process inherits its parent's peak, so that `run.py` has to
+start that too.
 """
 
 from __future__ import annotations
@@ -127,7 +128,7 @@ def tables_of(folder: Path) -> str:
 
 
 def run_on(executor: Executor, prepared: Prepared, folder: Path) -> dict[str, Any]:
-    """Cells per second, the share of the workers' time that no cell was run in, and the tables."""
+    """Cells per second, the share of the workers' time that no cell was run in, all and once started, and the tables."""
     watched, workers = Watched(executor), executor.workers
     start, used = time.perf_counter(), time.process_time()
     run_batch(prepared, folder, executor=watched)
@@ -290,7 +291,7 @@ def note(text: str) -> None:
 def main() -> None:
     """Measure, and print what was found as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["memory"])
+    parser.add_argument("what", nargs="?", choices=["memory", "scheduling"])
     parser.add_argument("cells", nargs="?", type=int)
     parser.add_argument("--quick", action="store_true", help="fewer cells")
     parser.add_argument("--cores", type=int, default=2, help="workers")
@@ -304,6 +305,9 @@ def main() -> None:
         prepared = experiment(folder, sizes.cells, sizes.participants)
         run_cell(prepared.bench, prepared.cell(0))  # compiles, or loads what was compiled
         by_executor = executors(prepared, folder, arguments.cores)
+        if arguments.what == "scheduling":
+            print(json.dumps(by_executor, indent=2))
+            return
         half = resumed(prepared, folder, arguments.cores)
         found = {
             "cells": sizes.cells,
