@@ -128,7 +128,7 @@ def tables_of(folder: Path) -> str:
 
 
 def run_on(executor: Executor, prepared: Prepared, folder: Path) -> dict[str, Any]:
-    """Cells per second, the share of the workers' time that no cell was run in, all and once started, and the tables."""
+    """Cells per second, the share of the workers' time that no cell was run in, and the tables."""
     watched, workers = Watched(executor), executor.workers
     start, used = time.perf_counter(), time.process_time()
     run_batch(prepared, folder, executor=watched)
