@@ -17,7 +17,7 @@ from typing import Protocol
 
 from simulator.batch.bench import Bench
 from simulator.batch.cells import FAILED, Cell, CellResult, run_cell
-from simulator.errors import JoinlabError
+from simulator.errors import JoinlabError, Problem
 
 AHEAD = 8
 """Cells that each worker has in hand or waiting, so that it has work while the command writes to the disk."""
@@ -83,6 +83,7 @@ class Processes:
             pool = _processes(bench, min(self.workers, together))
             lost: list[Cell] = []
             try:
+                _wait_for_start(pool)
                 yield from pump(lambda cell: pool.submit(_run_here, cell), cells, lambda: together, lost)  # noqa: B023
             finally:
                 pool.shutdown(cancel_futures=True)
@@ -132,6 +133,19 @@ def _processes(bench: Bench, workers: int) -> ProcessPoolExecutor:
     # Spawned, not forked: a fork would copy threads' locks, and keep the folder's lock when this process is killed.
     context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(bench,))
+
+
+def _wait_for_start(pool: ProcessPoolExecutor) -> None:
+    """Wait for a first worker, so that one that dies later was ended by a cell.
+
+    Raises:
+        ClusterError: If processes cannot be started.
+    """
+    try:
+        pool.submit(os.getpid).result()
+    except BrokenProcessPool:
+        remedy = 'In a script, run the batch below `if __name__ == "__main__":`, as each process reads the script anew.'
+        raise ClusterError(Problem("the worker processes ended as they started.", remedy=remedy)) from None
 
 
 def _died(cell: Cell) -> CellResult:

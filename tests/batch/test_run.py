@@ -174,6 +174,19 @@ def test_a_cell_that_kills_its_process_fails_alone(
     assert cells["error"].to_list()[2] == "each process that ran it died; it may have been short of memory."
 
 
+@pytest.mark.slow
+def test_a_script_that_every_process_would_run_again_is_told_what_to_do(small: Prepared, tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from simulator.batch.executors import Processes\n"
+        "from simulator.batch.prepared import prepare_experiment\n"
+        f"prepare_experiment({str(small.path)!r}).run({str(tmp_path / 'out')!r}, executor=Processes(1))\n"
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=False)
+    assert "the worker processes ended as they started." in done.stderr
+    assert not list((tmp_path / "out/parts").iterdir())
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
