@@ -169,7 +169,7 @@ def _kept(cell: Cell, run: Run, replications: int, reached: bool | None) -> Cell
 def packed(tally: Tally) -> bytes:
     """A tally as bytes: its five tables one after the other, little-endian 64-bit integers, compressed.
 
-    Most of them are zeros, and what is a twentieth of the size waits for nobody on its way.
+    Most of them are zeros or small, and what is a fifth of the size or less waits for nobody on its way.
     """
     return zlib.compress(b"".join(getattr(tally, field.name).astype("<i8").tobytes() for field in fields(tally)), 1)
 
