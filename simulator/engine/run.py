@@ -35,7 +35,7 @@ from simulator.scenario.flow import Flow
 from simulator.scenario.grants import CATEGORIES
 from simulator.scenario.vocabulary import Channel, Confidentiality, Role
 
-CHUNK = 512
+CHUNK = 1024
 """Meetings in a chunk: some tens of milliseconds of work, and a few megabytes of people."""
 _SIZES_AT_ONCE = 1 << 10
 """Meetings whose sizes are drawn at first, and twice as many each time after that."""
