@@ -33,7 +33,7 @@ from simulator.engine.kernel_stages import (
     walk_stages,
 )
 from simulator.engine.law_tables import VOID_TESTS, LawTables
-from simulator.engine.tables import CONTENT_BITS, Coefficients, FlowTables
+from simulator.engine.tables import CONTENT_BITS, WIDE, Coefficients, FlowTables
 from simulator.engine.tally import (
     AGREED,
     F_LENIENT,
@@ -56,7 +56,7 @@ from simulator.engine.tally import (
     SECONDS_PER_BIN,
     Counters,
 )
-from simulator.engine.world import WEIGHED, World
+from simulator.engine.world import World
 from simulator.rules.ledger import CAUSES, Cause
 from simulator.scenario.meeting_mix import MAX_PEOPLE
 
@@ -148,9 +148,9 @@ def scratch_for(flow: FlowTables) -> Scratch:
         deciding=np.zeros((MAX_PEOPLE, 8), dtype=np.int64),
         failing=np.zeros(len(VOID_TESTS), dtype=np.int64),
         shown=np.zeros(len(flow.stages), dtype=np.int64),
-        utilities=np.zeros(WEIGHED),
+        utilities=np.zeros(WIDE),
         willing=np.zeros(8),
-        liked=np.zeros(len(flow.toggles)),
+        liked=np.zeros(WIDE),
         time=np.zeros(MAX_PEOPLE),
     )
 
