@@ -130,8 +130,8 @@ def test_recorded_choices_need_no_more_than_their_file(tmp_path: Path) -> None:
         ("ask,agree,3,,\n", "at stage ask of flow two_buttons nothing is recorded of continue_without."),
         (
             "ask,agree,640,,\nask,continue_without,360,,\nask,agree,41,DE,\n",
-            "choices.csv:4: choices.choices[2]: at stage ask of flow two_buttons nothing is recorded of continue_without"
-            " for DE.",
+            "choices.csv:4: choices.choices[2]: at stage ask of flow two_buttons nothing is recorded of"
+            " continue_without for DE.",
         ),
         (
             "ask,agree,3,,\nask,continue_without,1,,\nask,agree,3,DE,pragmatist\nask,continue_wthout,1,DE,pragmatist\n",
