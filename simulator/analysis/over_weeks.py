@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from simulator.analysis.anchor import anchored
+from simulator.analysis.anchor import Anchor, anchored
 from simulator.analysis.comparison import Comparison
 from simulator.analysis.estimates import Estimate, Floats, estimate
 from simulator.engine.inputs import Inputs
@@ -23,8 +23,18 @@ MOST_WEEKS = 104
 class OverWeeks:
     """Every week as a comparison of its own, and what was asked in it."""
 
-    def __init__(self, inputs: Inputs, span: Span, runs: list[Run], weeks: list[list[Week]], fatigue: Sourced) -> None:
+    def __init__(
+        self,
+        inputs: Inputs,
+        span: Span,
+        runs: list[Run],
+        weeks: list[list[Week]],
+        fatigue: Sourced,
+        anchor: Anchor | None = None,
+    ) -> None:
         self.inputs = inputs
+        self.anchor = anchor
+        """The constants that were fitted, where there are counts."""
         self.span = span
         self.fatigue = fatigue
         """The coefficient with its range and note; `span.fatigue` is the value that was used."""
@@ -99,8 +109,9 @@ def over_weeks(
         remedy = "Leave --meetings out: the standing meetings are generated."
         raise UsageError(Problem("recorded meetings were held once, and cannot be held every week.", remedy=remedy))
     chosen = fresh_seed() if seed is None else seed
+    anchor = None
     if inputs.counted:
-        inputs, _ = anchored(inputs, chosen)
+        inputs, anchor = anchored(inputs, chosen)
     plan = make_plan(one_meeting(inputs))
     meetings = meetings_for(plan, chosen, participants)
     used = replace(span, fatigue=known.value if fatigue is None else fatigue)
@@ -109,4 +120,4 @@ def over_weeks(
     runs = [
         Run(plan=plan, seed=chosen, meetings=meetings, tallies=tuple(flow.tally for flow in week)) for week in weeks
     ]
-    return OverWeeks(inputs, used, runs, weeks, known)
+    return OverWeeks(inputs, used, runs, weeks, known, anchor)

@@ -13,6 +13,7 @@ from simulator.analysis.over_weeks import OverWeeks
 from simulator.behaviour.models import MIXED_LOGIT
 from simulator.engine.behaviours import says
 from simulator.scenario.reask import SAYS
+from simulator.text.anchor_view import anchor_data, anchor_rows, anchor_view
 from simulator.text.comparison_view import PURPOSES
 from simulator.text.formats import csv_text, joinlab_version
 from simulator.text.law_view import labelled, lawful_note, readings
@@ -40,6 +41,8 @@ def print_weeks(console: Console, found: OverWeeks, ends: Sequence[OverWeeks] = 
     """
     width = console.width
     console.print(_heading(found, width))
+    if found.anchor is not None:
+        console.print(anchor_view(found.anchor, width, drawn=False))
     for flow in range(len(found.weeks[0].flows)):
         console.print(_flow_table(found, flow, width))
     console.print(paragraph(_legend(found), width, "dim"))
@@ -166,6 +169,8 @@ def weeks_dict(found: OverWeeks, ends: Sequence[OverWeeks] = ()) -> dict[str, An
             for number, flow in enumerate(found.weeks[0].flows)
         ],
     }
+    if found.anchor is not None:
+        data["observed"] = anchor_data(found.anchor)
     if ends:
         data["fatigue"] = [
             {
@@ -208,6 +213,7 @@ def _rows(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
         for flow in each["flows"]:
             by = f"week at fatigue {each['fatigue']:g}"
             yield from _week_rows(flow["id"], flow["last_week"], data["run"]["category"], by)
+    yield from anchor_rows(data.get("observed"))
     yield {"outcome": "note", "unit": data["run"]["note"]}
 
 

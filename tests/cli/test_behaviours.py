@@ -181,3 +181,14 @@ def test_what_does_not_go_together_is_told(words: tuple[str, ...], said: str) ->
 def test_all_behaviours_are_for_compare() -> None:
     done = joinlab("run", "two_buttons", *SMALL, "--behaviour", "all")
     assert (done.code, done.err.splitlines()[0]) == (2, "--behaviour all is for compare.")
+
+
+def test_the_counts_that_each_behaviour_is_fitted_to_are_told() -> None:
+    words = ("compare", *FLOWS, *SMALL, "--behaviour", "all", "--observed", "live_two_buttons")
+    done = joinlab(*words)
+    assert done.code == 0, done.err
+    found = json.loads(joinlab(*words, "--format", "json").out)["behaviours"]
+    assert "observed" in found["mixed_logit"]
+    for name, comparison in found.items():
+        assert (f"Fitted to what was counted, {name}" in done.out) is ("observed" in comparison)
+    assert max(map(len, done.out.splitlines())) <= 80

@@ -122,6 +122,19 @@ def test_weeks_go_with_a_behaviour_and_with_counts() -> None:
     assert one < other
 
 
+def test_the_counts_that_weeks_rest_on_are_told() -> None:
+    words = ("compare", *FLOWS, *SMALL, *FEW, "--observed", "live_two_buttons")
+    told = " ".join(joinlab(*words).out.split())
+    assert "Fitted to what was counted" in told
+    assert "constant towards granting -" in told
+    assert "Neither it nor the sampling error of the counts is in the intervals here." in told
+    found = json.loads(joinlab(*words, "--format", "json").out)["observed"]
+    assert found["constants"]["grant"]["identified"] is True
+    assert found["counts"][0]["flow"] == "two_buttons"
+    rows = list(csv.DictReader(io.StringIO(joinlab(*words, "--format", "csv").out)))
+    assert {"constant_grant", "constant_stake", "counted_agreed", "fitted_agreed"} <= {row["outcome"] for row in rows}
+
+
 def test_long_spans_show_some_weeks_and_the_last() -> None:
     assert shown_weeks(3) == [1, 2, 3]
     assert shown_weeks(8) == list(range(1, 9))
