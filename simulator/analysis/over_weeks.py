@@ -66,15 +66,17 @@ class OverWeeks:
 
     def asked(self, week: int, flow: int) -> Estimate:
         """Share of the week's joins in which the person is asked anew."""
-        return self._each(week, flow, self._asked[week][flow].asked, 1)
+        return self._each(week, flow, self._asked[week][flow].asked, 1, within=(0.0, 1.0))
 
-    def _each(self, week: int, flow: int, totals: np.ndarray, times: int) -> Estimate:
+    def _each(
+        self, week: int, flow: int, totals: np.ndarray, times: int, *, within: tuple[float, float] | None = None
+    ) -> Estimate:
         people = self.weeks[week].run.tallies[flow].counts[:, PARTICIPANTS]
 
         def mean(sums: Floats) -> Floats:
             return np.asarray(times * sums[..., 0] / sums[..., 1])
 
-        return estimate(np.stack([totals, people], axis=1), mean, people > 0)
+        return estimate(np.stack([totals, people], axis=1), mean, people > 0, within=within)
 
 
 def over_weeks(

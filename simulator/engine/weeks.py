@@ -69,7 +69,7 @@ class Week:
     prompts: Ints
     """(G,) stages that were put to participants and seen by them, in all meetings of the week."""
     asked: Ints
-    """(G,) participants who were asked anew, in all meetings of the week."""
+    """(G,) participants to whom a stage was put anew, in all meetings of the week."""
 
 
 def one_meeting(inputs: Inputs) -> Inputs:
@@ -253,4 +253,4 @@ class _Standing:
         self._denied = np.where(due, denied, self._denied)
         self._seen += seen
         np.add.at(week.prompts, self._group, seen)
-        np.add.at(week.asked, self._group, due.astype(np.int64))
+        np.add.at(week.asked, self._group, due & (options != NOT_SHOWN).any(axis=1))

@@ -122,6 +122,16 @@ def test_weeks_go_with_a_behaviour_and_with_counts() -> None:
     assert one < other
 
 
+def test_the_share_of_joins_at_which_people_are_asked_is_a_share() -> None:
+    flows = ("meta_ai_eu_objection_2025", "host_decides", "two_buttons")
+    words = ("compare", *flows, *SMALL, "--weeks", "1", "--per-week", "4", "--format", "json")
+    of_account, of_notice, of_question = json.loads(joinlab(*words).out)["flows"]
+    assert of_account["weeks"][0]["asked"] == {"value": 0.0, "low": 0.0, "high": 0.0}
+    asked = of_notice["weeks"][0]["asked"]
+    assert 0.0 < asked["low"] < asked["value"] < asked["high"] <= 1.0
+    assert of_question["weeks"][0]["asked"]["value"] == 1.0
+
+
 def test_the_counts_that_weeks_rest_on_are_told() -> None:
     words = ("compare", *FLOWS, *SMALL, *FEW, "--observed", "live_two_buttons")
     told = " ".join(joinlab(*words).out.split())

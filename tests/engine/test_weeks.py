@@ -179,6 +179,7 @@ def test_what_people_settle_in_their_account_is_settled_once(reask: Reask) -> No
     weeks = [week for (week,) in over(plan_of(flow), Span(weeks=3, a_week=2.0, reask=reask, fatigue=2.0))]
     assert len({claimed(week) for week in weeks}) == 1
     assert sum(int(week.prompts.sum()) for week in weeks) == 0
+    assert sum(int(week.asked.sum()) for week in weeks) == 0
 
 
 def test_tired_people_go_by_habit_and_others_do_not_change() -> None:
