@@ -132,7 +132,9 @@ class FlowOutcomes:
         self._rules = run.plan.laws[index].rules
         self._plan: Plan = run.plan
         self._tally: Tally = run.tallies[index]
-        self._sample = Sample(self._tally.counts[:, MEETINGS], recurring=bool(run.plan.inputs.recorded))
+        # Over weeks the same meetings are held again, and count once.
+        held = self._tally.counts[:, MEETINGS] * (run.meetings / max(self._tally.counts[:, MEETINGS].sum(), 1))
+        self._sample = Sample(held, recurring=bool(run.plan.inputs.recorded))
         self._shares: dict[tuple[str, DataCategory], Estimate] = {}
 
     @property

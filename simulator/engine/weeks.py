@@ -36,7 +36,9 @@ MEETINGS_A_WEEK = 10.1
 """Virtual meetings that an employee attends in a week: mean of 450,000 employees in 2023 (Vyopta)."""
 CHUNK = 128
 """Meetings in a piece of work."""
-_GRANT, _DENY = EFFECTS.index(Effect.GRANT), EFFECTS.index(Effect.DENY)
+_GRANT, _NONE, _DENY, _DEFER, _LEAVE = (
+    EFFECTS.index(effect) for effect in (Effect.GRANT, Effect.NONE, Effect.DENY, Effect.DEFER, Effect.LEAVE)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,7 +196,7 @@ class _Standing:
         rows = len(world.rows)
         self._asked_in = np.zeros(rows, dtype=np.int64)
         self._seen = np.zeros(rows, dtype=np.int64)
-        self._granted, self._denied = np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)
+        self._answered, self._refused = np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)
         stages = plan.inputs.flows[number].stages
         self._put = [
             place
@@ -224,11 +226,11 @@ class _Standing:
         """Who is asked anew: whoever has no answer that is kept still."""
         if occasion == 0:
             return np.ones(len(self._people), dtype=bool)
-        answered, reask = self._granted | self._denied, self._span.reask
+        answered, reask = self._answered, self._span.reask
         if reask == EACH_MEETING:
             return np.ones(len(self._people), dtype=bool)
         if reask == AFTER_REFUSAL:
-            return ~self._granted
+            return ~answered | self._refused
         if reask == AS_DESIGNED:
             return np.asarray(~answered | (occasion - self._asked_in >= self._kept_for))
         if isinstance(reask, int):
@@ -243,14 +245,18 @@ class _Standing:
         self._asked_in[due] = occasion
 
     def _remember(self, due: Flags, week: Week) -> None:
-        """What those who were asked saw and answered. Whoever left, put it off or missed it has given no answer."""
+        """What those who were asked saw and answered.
+
+        A notice that was acknowledged is answered, if nothing beside it was put off, missed or left.
+        """
         options = self._choices[:, self._put]
         seen = (options >= 0).sum(axis=1) * due
         effects = np.where(options >= 0, self._plan.flows[self._number].options["effect"][options], NOBODY)
-        granted = (effects == _GRANT).any(axis=1)
-        denied = (effects == _DENY).any(axis=1) & ~granted
-        self._granted = np.where(due, granted, self._granted)
-        self._denied = np.where(due, denied, self._denied)
+        granted, denied = (effects == _GRANT).any(axis=1), (effects == _DENY).any(axis=1)
+        still_open = ((options == NOBODY) | (effects == _DEFER) | (effects == _LEAVE)).any(axis=1)
+        acknowledged = (effects == _NONE).any(axis=1) & ~still_open
+        self._answered = np.where(due, granted | denied | acknowledged, self._answered)
+        self._refused = np.where(due, denied & ~granted, self._refused)
         self._seen += seen
         np.add.at(week.prompts, self._group, seen)
         np.add.at(week.asked, self._group, due & (options != NOT_SHOWN).any(axis=1))
