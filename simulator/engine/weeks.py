@@ -13,6 +13,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
@@ -120,13 +121,24 @@ def run_weeks(
     lock, stop, done = threading.Lock(), threading.Event(), 0
     total = meetings * span.occasions * len(plan.flows)
 
-    def told(count: int) -> None:
-        nonlocal done
-        with lock:
-            done += count
+    shape = empty_tally(plan)
+    found = [[_no_week(shape) for _ in plan.flows] for _ in range(span.weeks)]
 
-    def work() -> list[list[Week]]:
-        mine = _nothing(plan, span.weeks)
+    def hold(standing: _Standing, number: int, count: int) -> None:
+        """Hold some meetings in all weeks; a week is added up by itself, so that threads need no weeks of their own."""
+        nonlocal done
+        for week, occasions in groupby(range(span.occasions), span.week_of):
+            mine = _no_week(shape)
+            for occasion in occasions:
+                if stop.is_set():
+                    return
+                standing.hold(occasion, mine)
+                with lock:
+                    done += count
+            with lock:
+                _add(found[week][number], mine)
+
+    def work() -> None:
         while not stop.is_set():
             with lock:
                 piece = next(pieces, None)
@@ -134,13 +146,7 @@ def run_weeks(
                 break
             world = plan.world(seed, *piece)
             for number in range(len(plan.flows)):
-                standing = _Standing(plan, number, world, span, kept[number])
-                for occasion in range(span.occasions):
-                    if stop.is_set():
-                        break
-                    standing.hold(occasion, mine[span.week_of(occasion)][number])
-                    told(piece[1])
-        return mine
+                hold(_Standing(plan, number, world, span, kept[number]), number, piece[1])
 
     with ThreadPoolExecutor(max_workers=threads) as pool:
         workers = [pool.submit(work) for _ in range(threads)]
@@ -150,24 +156,16 @@ def run_weeks(
         except BaseException:
             stop.set()
             raise
-    progress(total, total)
-    found = _nothing(plan, span.weeks)
     for worker in workers:
-        for whole, part in zip(found, worker.result(), strict=True):
-            for week, other in zip(whole, part, strict=True):
-                _add(week, other)
+        worker.result()
+    progress(total, total)
     return found
 
 
-def _nothing(plan: Plan, weeks: int) -> list[list[Week]]:
-    """Zeros for every week and flow; what is not counted by week is shared among all."""
-    shape = empty_tally(plan)
-
-    def week() -> Week:
-        tally = replace(shape, ledger=np.zeros_like(shape.ledger), counts=np.zeros_like(shape.counts))
-        return Week(tally, np.zeros(GROUPS, dtype=np.int64), np.zeros(GROUPS, dtype=np.int64))
-
-    return [[week() for _ in plan.flows] for _ in range(weeks)]
+def _no_week(shape: Tally) -> Week:
+    """Zeros; what is not counted by week is shared among all."""
+    tally = replace(shape, ledger=np.zeros_like(shape.ledger), counts=np.zeros_like(shape.counts))
+    return Week(tally, np.zeros(GROUPS, dtype=np.int64), np.zeros(GROUPS, dtype=np.int64))
 
 
 def _add(week: Week, other: Week) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections import Counter
 from dataclasses import replace
 
@@ -163,6 +164,20 @@ def test_threads_and_other_flows_change_nothing() -> None:
         assert np.array_equal(one.tally.ledger, other.tally.ledger)
         assert np.array_equal(one.tally.counts, other.tally.counts)
         assert np.array_equal(one.prompts, other.prompts)
+
+
+def test_threads_take_no_memory_for_weeks_of_their_own() -> None:
+    plan = plan_of(TWO_BUTTONS)
+
+    def peak(threads: int) -> int:
+        tracemalloc.start()
+        over(plan, Span(weeks=104, a_week=1.0, reask=NEVER), meetings=4, threads=threads)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    over(plan, Span(weeks=1, a_week=1.0), meetings=4)  # what is compiled first is not counted
+    assert peak(8) < 1.5 * peak(1)
 
 
 def test_an_answer_that_is_kept_is_not_asked_for_and_stays() -> None:
