@@ -16,7 +16,7 @@ from simulator.scenario.reask import SAYS
 from simulator.text.anchor_view import anchor_data, anchor_rows, anchor_view
 from simulator.text.comparison_view import PURPOSES
 from simulator.text.formats import csv_text, joinlab_version
-from simulator.text.law_view import labelled, lawful_note, readings
+from simulator.text.law_view import labelled, lawful_note, one_day, readings
 from simulator.text.layout import paragraph, table, titled
 from simulator.text.numbers import EMPTY, margin, plus_minus
 
@@ -64,11 +64,12 @@ def when_asked(found: OverWeeks) -> str:
 def _heading(found: OverWeeks, width: int) -> RenderableType:
     scenario, span = found.inputs.scenario, found.span
     weeks = f"{span.weeks} weeks" if span.weeks > 1 else "one week"
+    day = one_day(found.inputs) or "each flow's day"
     text = (
         f"{found.people:,} participants of {found.weeks[0].run.meetings:,} standing meetings, held {span.a_week:g} "
         f"times a week for {weeks}. They are asked again {when_asked(found)}. Shares are of the week's "
         f"{scenario.category.value.replace('_', ' ')}, for {PURPOSES[scenario.purpose]}, under the rules of "
-        f"{scenario.date}."
+        f"{day}."
     )
     return titled(f"{scenario.title}, week by week", paragraph(text, width))
 
@@ -164,6 +165,7 @@ def weeks_dict(found: OverWeeks, ends: Sequence[OverWeeks] = ()) -> dict[str, An
             {
                 "id": flow.flow.id,
                 "title": flow.flow.title,
+                "date": flow.law.day.isoformat(),
                 "weeks": [_week(found, week, number) for week in range(span.weeks)],
             }
             for number, flow in enumerate(found.weeks[0].flows)

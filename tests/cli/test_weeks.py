@@ -122,6 +122,16 @@ def test_weeks_go_with_a_behaviour_and_with_counts() -> None:
     assert one < other
 
 
+def test_where_each_flow_has_its_day_no_other_is_said() -> None:
+    words = ("compare", "--scenario", "zoom_2023", *SMALL, "--weeks", "1", "--per-week", "1")
+    told = " ".join(joinlab(*words).out.split())
+    assert "under the rules of each flow's day." in told
+    assert "under the rules of 2" not in told
+    days = {flow["id"]: flow["date"] for flow in json.loads(joinlab(*words, "--format", "json").out)["flows"]}
+    assert days["zoom_tos_mar_2023"] == "2023-03-31"
+    assert len(set(days.values())) > 2
+
+
 def test_the_share_of_joins_at_which_people_are_asked_is_a_share() -> None:
     flows = ("meta_ai_eu_objection_2025", "host_decides", "two_buttons")
     words = ("compare", *flows, *SMALL, "--weeks", "1", "--per-week", "4", "--format", "json")
