@@ -21,7 +21,7 @@ def drive(journey: Journey, session: Session, *, first: str = "join", size: tupl
     app = JoinlabApp(session, first=first)
 
     async def go() -> None:
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=True) as pilot:  # else no toast is ever drawn
             await settle(pilot)
             await journey(pilot)
 

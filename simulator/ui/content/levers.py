@@ -156,17 +156,21 @@ def moved(lever: Lever, by: int) -> Value:
         return lever.words[(at + by) % len(lever.words)]
     if lever.kind is Kind.COUNT:
         least, most = (int(bound) for bound in lever.words if isinstance(bound, int))
-        return least if lever.value is None else min(max(_number(lever.value) + by, least), most)
+        return int(_stepped(lever.value, by, least, most))
     if lever.kind is Kind.SHARE:
-        return round(min(max(float(_number(lever.value)) + by * _STEP, 0.0), 1.0), 2)
+        return round(float(_stepped(lever.value, by * _STEP, 0.0, 1.0)), 2)
     if lever.kind is Kind.ORDER and isinstance(lever.value, list):
         return _turned(lever.value, by)
     return lever.value
 
 
-def _number(value: Value) -> int | float:
-    assert isinstance(value, int | float), value
-    return value
+def _stepped(value: Value, by: float, least: float, most: float) -> float:
+    """A number a step further, within its bounds; anything may have been typed, and what is no number is the least."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return least
+    if not least <= value <= most:  # as nan is not
+        return most if value > most else least
+    return min(max(value + by, least), most)
 
 
 def _turned(ids: Sequence[Value], by: int) -> list[Value]:
