@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from simulator.ui.app import JoinlabApp
 from simulator.ui.session import Session
@@ -36,6 +37,12 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
         await settle(pilot)
     if not keys:
         await settle(pilot)
+
+
+async def fill(pilot: Pilot[None], text: str) -> None:
+    """Type over what stands in the line of a panel, and press Enter."""
+    pilot.app.screen.query_one(Input).value = text
+    await press(pilot, "enter")
 
 
 def seen(pilot: Pilot[None]) -> str:

@@ -85,9 +85,7 @@ def test_a_number_lever_moves_on_from_whatever_was_typed_into_it() -> None:
 @example((Kind.COUNT, (1, 10), 1, 10), "nan")
 @example((Kind.COUNT, (1, 10), 1, 10), "true")
 @example((Kind.COUNT, (1, 10), 1, 10), "2.5")
-def test_a_number_lever_ends_up_within_its_bounds(
-    kind: tuple[Kind, tuple[Value, ...], int, int], text: str
-) -> None:
+def test_a_number_lever_ends_up_within_its_bounds(kind: tuple[Kind, tuple[Value, ...], int, int], text: str) -> None:
     lever = Lever("stages.ask.shows", "asked up to", 1, kind[0], kind[1])
     for by in (-1, 1):
         found = moved(replace(lever, value=typed(lever, text)), by)

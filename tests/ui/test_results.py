@@ -9,13 +9,12 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
 
 from simulator.errors import UsageError
 from simulator.ui.content import results
 from simulator.ui.session import Kept, Session
 from tests.cli.command import joinlab
-from tests.ui.driving import WIDE, drive, press, seen
+from tests.ui.driving import WIDE, drive, fill, press, seen
 
 RUN = ("compare", "accept_or_leave", "two_buttons", "--participants", "1500", "--seed", "3")
 
@@ -28,12 +27,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     earlier = joinlab(*RUN, "--date", "2023-08-08", "--reading", "strict", "--format", "json").out
     (tmp_path / "then.json").write_text(earlier, encoding="utf-8")
     return tmp_path
-
-
-async def fill(pilot: Pilot[None], text: str) -> None:
-    """Type over what stands in the line of a panel, and press Enter."""
-    pilot.app.screen.query_one(Input).value = text
-    await press(pilot, "enter")
 
 
 def test_a_journey_by_keyboard_keeps_a_run_loads_others_names_compares_and_drops_them(folder: Path) -> None:

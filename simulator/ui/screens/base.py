@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer
@@ -56,7 +57,7 @@ class JoinlabScreen(Screen[None]):
         yield ScreenBar(self.joinlab.places, self.NAME)
         with VerticalScroll(id="body", can_focus=False):
             yield from self.body()
-        yield Reproduce(id="reproduce", markup=False)
+        yield Reproduce(id="reproduce")
         yield Footer()
         yield TooSmall(id="too-small")
 
@@ -88,6 +89,18 @@ class JoinlabScreen(Screen[None]):
         """Copy the reproducing command."""
         self.app.copy_to_clipboard(self.query_one(Reproduce).command)
         self.notify("Copied. Paste it in a terminal.", title="Command")
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Tell something for a moment. What Textual itself tells has markup, what a screen tells has none."""
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A worker that fails shows what went wrong; the app lives on."""

@@ -27,6 +27,7 @@ from simulator.ui.screens.base import JoinlabScreen
 from simulator.ui.screens.panels import Pick
 from simulator.ui.widgets.lever_list import LeverList
 from simulator.ui.widgets.told import Told
+from simulator.ui.widgets.words import Panel
 
 
 class _StoppedError(Exception):
@@ -44,8 +45,7 @@ class DiffPanel(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The lines."""
-        with VerticalScroll(classes="panel diff") as panel:
-            panel.border_title = "Changes to the file"
+        with Panel("Changes to the file", classes="diff"):
             yield Told(lambda width: design.diff_view(self._draft, width))
         yield Footer()
 

@@ -12,7 +12,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Static
 
 from simulator.analysis.stage_answers import StageAnswers, stage_answers
 from simulator.engine.play import AtStage, AtTurn, Moment, Over
@@ -28,6 +27,7 @@ from simulator.ui.session import Yourself
 from simulator.ui.widgets.after_view import AfterView
 from simulator.ui.widgets.stage_view import StageView
 from simulator.ui.widgets.told import Told
+from simulator.ui.widgets.words import Words
 
 
 class JoinScreen(JoinlabScreen):
@@ -72,7 +72,7 @@ clicks has to be pressed as often. Account owners, administrators and hosts are 
         """The flow, and below it what there is to see or to answer now."""
         yield Told(id="flow")
         with Horizontal(id="meeting"):
-            yield Vertical(Static(preparing("the meeting"), classes="dim"), id="now")
+            yield Vertical(Words(preparing("the meeting"), classes="dim"), id="now")
             yield Told(id="side")
 
     def renew(self) -> None:
