@@ -19,7 +19,7 @@ from simulator.scenario.flow import Flow
 from simulator.scenario.vocabulary import Channel, DataCategory, Purpose, Reading, Role
 from simulator.text.formats import Json
 from simulator.ui.content.draft import Draft
-from simulator.ui.content.people import People, written_to
+from simulator.ui.content.people import People, write, written_to
 
 DEFAULT_FLOWS = ("accept_or_leave", "granular_opt_in")
 
@@ -140,6 +140,21 @@ class Session:
             self._plans = {} if len(self._plans) > 8 else self._plans
             self._plans[key] = make_plan(self.inputs(names))
         return self._plans[key]
+
+    def write_people(self) -> Path | None:
+        """Write changed people to a file and go on with it, so that commands which name it work; None: none changed.
+
+        They stay the same people, and whoever is in a meeting stays in it.
+
+        Raises:
+            ScenarioError: If the scenario's file cannot be used any more.
+            StoreError: If it cannot be written.
+        """
+        if self.people is None:
+            return None
+        path = write(self.people, self.scenario)
+        self.scenario, self.people = str(path), None
+        return path
 
     def rejoin(self, **changes: Any) -> None:
         """Change settings and begin the meeting to join anew."""

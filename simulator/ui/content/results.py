@@ -31,7 +31,12 @@ EXPORTS = {
     "screen": "this screen as SVG",
 }
 """What can be taken away, by ending; `screen` ends in .svg as well."""
-_SETTINGS = ("scenario", "date", "reading", "category", "purpose", "behaviour", "seed", "participants", "joinlab")
+_PEOPLE = ("population", "willing", "places", "meeting_types", "confidentiality")
+_SETTINGS = (
+    "scenario", *_PEOPLE, "date", "reading", "category", "purpose", "behaviour", "company_veto", "seed", "participants",
+    "joinlab",
+)  # fmt: skip
+"""Settings that runs may differ in."""
 _BESIDE = 34
 
 
@@ -112,13 +117,19 @@ def _differing(runs: Sequence[Kept], width: int) -> Iterator[RenderableType]:
     """Settings in which the runs differ."""
     rows = []
     for setting in _SETTINGS:
-        values = [str(kept.data["run"].get(setting, "")) for kept in runs]
+        values = [_told(kept.data["run"], setting) for kept in runs]
         if len(set(values)) > 1:
             rows.append((setting, *values))
     if rows:
         yield listing(("differs", *(kept.name for kept in runs)), rows, width)
         told = "Different runs: their intervals are each run's own, and no difference between them is paired."
         yield paragraph(told, width, "dim")
+
+
+def _told(run: Json, setting: str) -> str:
+    """A setting of a run in words; empty where its file is of a version that did not say."""
+    value = run.get("people", {}).get(setting, "") if setting in _PEOPLE else run.get(setting, "")
+    return "all" if value is None else ", ".join(value) if isinstance(value, list) else str(value)
 
 
 def _estimate(data: Json) -> Estimate:

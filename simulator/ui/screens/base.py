@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Footer
 from textual.worker import Worker, WorkerState
 
+from simulator.errors import JoinlabError
 from simulator.ui.screens.panels import ErrorPanel, HelpPanel
 from simulator.ui.session import Session
 from simulator.ui.widgets.frame import LEAST_HEIGHT, LEAST_WIDTH, Reproduce, ScreenBar, TooSmall
@@ -27,6 +28,8 @@ class JoinlabScreen(Screen[None]):
 
     NAME: ClassVar[str]
     """As in the registry."""
+    OF_SESSION: ClassVar[bool] = True
+    """Whether its command is of the session's scenario and people."""
     HELP_TEXT: ClassVar[str] = ""
     """What can be done here, as Markdown."""
 
@@ -86,9 +89,28 @@ class JoinlabScreen(Screen[None]):
         self.query_one("#body").scroll_relative(y=lines, animate=False)
 
     def action_copy(self) -> None:
-        """Copy the reproducing command."""
-        self.app.copy_to_clipboard(self.query_one(Reproduce).command)
-        self.notify("Copied. Paste it in a terminal.", title="Command")
+        """Copy the reproducing command; the file that it names, of people changed here, is written first."""
+        told = self.write_people() if self.OF_SESSION else ""
+        if told is not None:
+            self.app.copy_to_clipboard(self.query_one(Reproduce).command)
+            self.notify(f"Copied. Paste it in a terminal.{told}", title="Command")
+
+    def write_people(self) -> str | None:
+        """Write people that were changed here to a file, as commands name it; a word on it, and None if that fails."""
+        try:
+            path = self.session.write_people()
+        except JoinlabError as error:
+            self.failed(error)
+            return None
+        if path is None:
+            return ""
+        self.show_command()
+        self.people_written()
+        return f" The people are in {path}, the scenario of all screens now."
+
+    def people_written(self) -> None:
+        """The people are the same, and the session's scenario is another."""
+        self.renew()
 
     def notify(
         self,

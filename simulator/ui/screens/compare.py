@@ -80,6 +80,8 @@ run goes on. *Left* and *Right* go between outcomes, ledger and split. Bars run 
         """A run is ready to be kept."""
 
         kept: Kept
+        told: str
+        """A word on its people, if they had to be written for it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -113,8 +115,7 @@ run goes on. *Left* and *Right* go between outcomes, ledger and split. Bars run 
         self._seen = compare.state(self.session)
         self._number += 1
         self.found, self._underway, self._whole = None, None, False
-        self.show_command()
-        self.query_one("#setting", Told).tell(lambda width: compare.setting(self.session, width))
+        self._tell_setting()
         if not compare.ready(self.session):
             self._tell_status(lambda width: compare.TOO_FEW)
         else:
@@ -187,6 +188,10 @@ run goes on. *Left* and *Right* go between outcomes, ledger and split. Bars run 
                 "split": lambda width: compare.split(found, session, width),
             }
             self.query_one("#side", Told).tell(tellings[session.look.part])
+
+    def _tell_setting(self) -> None:
+        self.show_command()
+        self.query_one("#setting", Told).tell(lambda width: compare.setting(self.session, width))
 
     def _show_status(self) -> None:
         underway, people = self._underway, self.session.participants
@@ -280,15 +285,23 @@ run goes on. *Left* and *Right* go between outcomes, ledger and split. Bars run 
         self.app.push_screen(Ask("Keep this run as", name), self._take_name)
 
     def _take_name(self, name: str | None) -> None:
-        if name and self.found is not None:
-            self._write(self.found, name, self.joinlab.command_of(self.NAME), self.session.look)
+        if not name or self.found is None:
+            return
+        told = self.write_people()
+        if told is not None:
+            self._write(self.found, name, self.joinlab.command_of(self.NAME), self.session.look, told)
+
+    def people_written(self) -> None:
+        """Nothing is run anew for it."""
+        self._seen = compare.state(self.session)
+        self._tell_setting()
 
     @work(thread=True, group="keep", exit_on_error=False)
-    def _write(self, found: Comparison, name: str, command: str, look: Look) -> None:
+    def _write(self, found: Comparison, name: str, command: str, look: Look, told: str) -> None:
         data = as_dict(found, by=look.by if look.part == "split" else None)
-        self.post_message(self.Written(Kept(name, data, command)))
+        self.post_message(self.Written(Kept(name, data, command), told))
 
     def on_compare_screen_written(self, message: Written) -> None:
         """It is kept."""
         self.session.runs.append(message.kept)
-        self.notify(f'Kept as "{message.kept.name}".', title="Results")
+        self.notify(f'Kept as "{message.kept.name}".{message.told}', title="Results")

@@ -56,6 +56,7 @@ class LessonsScreen(JoinlabScreen):
     """The list of lessons, or a page of one."""
 
     NAME = "lessons"
+    OF_SESSION = False
     AUTO_FOCUS = ""
     HELP_TEXT = """
 A lesson has a few steps. Some ask for a guess: type a number and press *Enter*, or choose a flow. Only then is the

@@ -12,9 +12,9 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widget import Widget
 
-from simulator.errors import Problem, UsageError
+from simulator.errors import UsageError
 from simulator.text.layout import paragraph
-from simulator.ui.content import people, population
+from simulator.ui.content import population
 from simulator.ui.content.stage import ToggleRow
 from simulator.ui.content.waiting import preparing
 from simulator.ui.screens.base import JoinlabScreen
@@ -141,18 +141,9 @@ meetings are spread over them in equal parts, with everybody where the host is.
 
     def action_write(self) -> None:
         """Write the changed scenario, and go on with the file."""
-        session = self.session
-        if session.people is None:
+        if self.session.people is None:
             self.notify("Nothing is changed here, so there is nothing to write.")
             return
-        try:
-            path = people.write(session.people, session.scenario)
-        except OSError as error:
-            problem = Problem(
-                f"{error.filename}: {error.strerror}.", remedy="Start joinlab where files can be written."
-            )
-            self.failed(UsageError(problem))
-            return
-        self.session.rejoin(scenario=str(path), people=None)
-        self.notify(f"Written to {path}. It is the scenario of all screens now.")
-        self.renew()
+        told = self.write_people()
+        if told:
+            self.notify(told.strip())

@@ -48,6 +48,7 @@ class ResultsScreen(JoinlabScreen):
     """A list of runs, and below it those that are switched on, side by side."""
 
     NAME = "results"
+    OF_SESSION = False
     AUTO_FOCUS = ""
     HELP_TEXT = """
 Runs come from the Compare screen (*k* there), or from files (*l*). *Up* and *Down* go from run to run; the command
