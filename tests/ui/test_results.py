@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import shlex
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from simulator.errors import UsageError
+from simulator.scenario import library
 from simulator.ui.content import results
 from simulator.ui.session import Kept, Session
 from tests.cli.command import joinlab
@@ -82,14 +82,39 @@ def test_the_chart_names_every_flow_and_outcome(folder: Path) -> None:
         assert name in text
 
 
-def test_the_command_of_a_result_from_disk_gives_it_again(folder: Path) -> None:
-    for kept in results.read_runs(folder):
-        again = joinlab(*shlex.split(kept.command)[1:], "--format", "csv").out
-        rows = list(csv.DictReader(again.splitlines()))
-        for flow in kept.data["flows"]:
-            for outcome in ("claimed", "lawful"):
-                told = next(row for row in rows if (row["flow"], row["outcome"]) == (flow["id"], outcome))
-                assert float(told["value"]) == flow["shares"][outcome]["value"]
+@pytest.mark.parametrize(
+    "more",
+    [
+        (),
+        ("--date", "2023-08-08", "--reading", "strict"),
+        ("--company-veto",),
+        ("--behaviour", "habit"),
+        ("--scenario", "confidential_meeting", "--company-veto"),
+        ("--by", "role"),
+    ],
+    ids=" ".join,
+)
+def test_the_command_of_a_result_from_disk_gives_it_again(more: tuple[str, ...], tmp_path: Path) -> None:
+    written = joinlab(*RUN, *more, "--format", "json").out
+    (tmp_path / "x.json").write_text(written, encoding="utf-8")
+    (kept,) = results.read_runs(tmp_path / "x.json")
+    assert json.loads(joinlab(*shlex.split(kept.command)[1:], "--format", "json").out) == json.loads(written)
+
+
+def test_the_command_of_a_result_names_each_file_that_it_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for kind, name, own in (("flow", "two_buttons", "mine"), ("scenario", "everyday_meetings", "wk")):
+        text = library.builtin(kind)[name].read_text(encoding="utf-8")  # type: ignore[index]
+        (tmp_path / f"{own}.yaml").write_text(text.replace(f"id: {name}", f"id: {own}", 1), encoding="utf-8")
+    observed = library.builtin("observed")["live_two_buttons"]
+    asked = (*RUN[:2], "mine.yaml", *RUN[3:], "--scenario", "wk.yaml", "--company-veto", "--observed", str(observed))
+    written = joinlab(*asked, "--format", "json").out
+    (tmp_path / "x.json").write_text(written, encoding="utf-8")
+    (kept,) = results.read_runs(tmp_path / "x.json")
+    files = {"FILE_OF_mine": "mine.yaml", "FILE_OF_wk": "wk.yaml", "FILE": str(observed)}
+    words = [files.get(word, word) for word in shlex.split(kept.command)[1:]]
+    assert set(files.values()) <= set(words)
+    assert json.loads(joinlab(*words, "--format", "json").out) == json.loads(written)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,10 @@ from rich.text import Text
 from simulator.analysis.estimates import Estimate
 from simulator.api import DEFAULT_SCENARIO
 from simulator.batch.durable import write
+from simulator.behaviour.models import RECORDED
 from simulator.errors import Problem, UsageError
+from simulator.scenario import library
+from simulator.scenario.load import Kind
 from simulator.text.comparison_view import HEADLINES
 from simulator.text.formats import Json, csv_rows, csv_text
 from simulator.text.layout import line, listing, paragraph, table
@@ -178,20 +181,40 @@ def _read_run(path: Path) -> Kept:
 
 
 def _command_of(data: Json) -> str:
-    """The command that gives a result again, from what the result says of itself."""
-    run, flows = data["run"], [flow["id"] for flow in data["flows"]]
-    words = ["compare" if len(flows) > 1 else "run", *flows]
+    """The command that gives a result again, from what the result says of itself; for files stands FILE."""
+    run, flows = data["run"], data["flows"]
+    words = ["compare" if len(flows) > 1 else "run", *(_named("flow", flow["id"]) for flow in flows)]
     if run["scenario"] != DEFAULT_SCENARIO:
-        words += ["--scenario", run["scenario"]]
+        words += ["--scenario", _named("scenario", run["scenario"])]
     words += ["--participants", run["participants"], "--seed", run["seed"], "--category", run["category"]]
     words += ["--purpose", run["purpose"]]
-    if len({flow["date"] for flow in data["flows"]}) == 1:
+    if len({flow["date"] for flow in flows}) == 1:
         words += ["--date", run["date"]]
     if run["reading"] != "range":
         words += ["--reading", run["reading"]]
+    words += _levers_of(data)
     if run["recorded_meetings"]:
         words += ["--meetings", "FILES"]
-    return command_line(*words)
+    for split in flows[0].get("by", {}):
+        words += ["--by", split]
+    return command_line(*words, *(["--uncertainty"] if "uncertainty" in data else []))
+
+
+def _named(kind: Kind, id: str) -> str:
+    """What a flow or scenario is asked for by: its name if it is built in, else a word for the file that it was in."""
+    return id if id in library.builtin(kind) else f"FILE_OF_{id}"
+
+
+def _levers_of(data: Json) -> Iterator[str]:
+    """Options for what the scenario may not say; of a scenario in a file nobody knows here what it says."""
+    run, known = data["run"], library.builtin("scenario")
+    scenario = library.scenario(run["scenario"]) if run["scenario"] in known else None
+    if scenario is None or run["company_veto"] != scenario.company_veto:
+        yield "--company-veto" if run["company_veto"] else "--no-company-veto"
+    if scenario is None or run["behaviour"] != scenario.behaviour:
+        yield from ("--recorded", "FILE") if run["behaviour"] == RECORDED else ("--behaviour", run["behaviour"])
+    if "observed" in data and (scenario is None or scenario.observed is None):
+        yield from ("--observed", "FILE")
 
 
 def export_name(kept: Kept, kind: str) -> str:
