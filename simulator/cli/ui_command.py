@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -83,7 +82,7 @@ def ui(
     from simulator.scenario.vocabulary import DataCategory, Purpose, Reading
     from simulator.ui.content.draft import open_draft
     from simulator.ui.content.levers import read_edits
-    from simulator.ui.content.results import read_runs, unused_name
+    from simulator.ui.content.results import read_runs
     from simulator.ui.content.visit import visit, with_answers
     from simulator.ui.session import Session
 
@@ -109,7 +108,8 @@ def ui(
     if change:
         session.draft = open_draft(session.flows[0], read_edits(change))
     for path in results or []:
-        session.runs += [replace(kept, name=unused_name(session, kept.name)) for kept in read_runs(path)]
+        for kept in read_runs(path):
+            session.keep(kept)
     if answer:
         session.decisions = with_answers(visit(session), answer)
     _show(session, screen, plain, screenshot, size)

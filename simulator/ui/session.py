@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import shlex
-from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,20 @@ class Session:
         path = write(self.people, self.scenario)
         self.scenario, self.people = str(path), None
         return path
+
+    def keep(self, kept: Kept) -> Kept:
+        """Keep a run. Runs go by their names, so one whose name another has gets a number after it."""
+        ways = (kept.name if number == 1 else f"{kept.name} {number}" for number in count(1))
+        self.runs.append(replace(kept, name=self._free(ways)))
+        return self.runs[-1]
+
+    def name_for_run(self) -> str:
+        """A name that no run has."""
+        return self._free(f"run {number}" for number in count(len(self.runs) + 1))
+
+    def _free(self, names: Iterator[str]) -> str:
+        taken = {one.name for one in self.runs}
+        return next(name for name in names if name not in taken)
 
     def rejoin(self, **changes: Any) -> None:
         """Change settings and begin the meeting to join anew."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from simulator.errors import UsageError
 from simulator.scenario import library
@@ -145,8 +147,35 @@ def test_a_folder_without_results_is_said_on_the_screen_and_the_app_goes_on(tmp_
 
 def test_names_are_told_apart() -> None:
     session = Session(runs=[Kept("a", {}, ""), Kept("a 2", {}, "")])
-    assert results.unused_name(session, "a") == "a 3"
-    assert results.unused_name(session, "b") == "b"
+    assert session.keep(Kept("a", {}, "")).name == "a 3"
+    assert session.keep(Kept("b", {}, "")).name == "b"
+
+
+def marks(pilot: Pilot[None]) -> list[str]:
+    """Each run of the list, with its mark."""
+    return re.findall(r"^ *>? *(\[[ x]\] \w+ +[\w ]+:) accept", seen(pilot), re.MULTILINE)
+
+
+def test_no_two_kept_runs_have_one_name() -> None:
+    session = Session(participants=1000)
+
+    async def journey(pilot: Pilot[None]) -> None:
+        await press(pilot, "k", "enter", "k", "enter", "6", "x", "2", "k")
+        assert pilot.app.screen.query_one(Input).value == "run 3"
+        await fill(pilot, " run 2 ")
+        assert [kept.name for kept in session.runs] == ["run 2", "run 2 2"]
+        assert 'Kept as "run 2 2".' in seen(pilot)
+        await press(pilot, "6", "space")
+        assert marks(pilot) == ["[ ] off  run 2:", "[x] on   run 2 2:"]
+        await press(pilot, "n")
+        await fill(pilot, "first")
+        assert marks(pilot) == ["[ ] off  first:", "[x] on   run 2 2:"]
+        await press(pilot, "x", "2", "k")
+        await fill(pilot, "first")
+        await press(pilot, "6")
+        assert marks(pilot) == ["[x] on   run 2 2:", "[x] on   first:"]
+
+    drive(journey, session, first="compare", size=(120, 60))
 
 
 def test_plain_text_opens_results_from_disk(folder: Path) -> None:

@@ -139,15 +139,6 @@ def _estimate(data: Json) -> Estimate:
     return Estimate(data["value"], data["low"], data["high"])
 
 
-def unused_name(session: Session, name: str) -> str:
-    """The name, with a number where another run has it already."""
-    taken = {kept.name for kept in session.runs}
-    number, found = 2, name
-    while found in taken:
-        number, found = number + 1, f"{name} {number}"
-    return found
-
-
 def read_runs(path: Path) -> list[Kept]:
     """Runs from a file that `joinlab compare --format json` wrote, or from all such files of a folder.
 

@@ -281,15 +281,14 @@ run goes on. *Left* and *Right* go between outcomes, ledger and split. Bars run 
 
     def action_keep(self) -> None:
         """Keep this run, under a name."""
-        name = f"run {len(self.session.runs) + 1}"
-        self.app.push_screen(Ask("Keep this run as", name), self._take_name)
+        self.app.push_screen(Ask("Keep this run as", self.session.name_for_run()), self._take_name)
 
     def _take_name(self, name: str | None) -> None:
-        if not name or self.found is None:
+        if name is None or not name.strip() or self.found is None:
             return
         told = self.write_people()
         if told is not None:
-            self._write(self.found, name, self.joinlab.command_of(self.NAME), self.session.look, told)
+            self._write(self.found, name.strip(), self.joinlab.command_of(self.NAME), self.session.look, told)
 
     def people_written(self) -> None:
         """Nothing is run anew for it."""
@@ -303,5 +302,5 @@ run goes on. *Left* and *Right* go between outcomes, ledger and split. Bars run 
 
     def on_compare_screen_written(self, message: Written) -> None:
         """It is kept."""
-        self.session.runs.append(message.kept)
-        self.notify(f'Kept as "{message.kept.name}".{message.told}', title="Results")
+        kept = self.session.keep(message.kept)
+        self.notify(f'Kept as "{kept.name}".{message.told}', title="Results")

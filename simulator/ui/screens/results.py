@@ -148,7 +148,7 @@ pointed at as a table, or a chart of all that are compared.
     def on_results_screen_loaded(self, message: Loaded) -> None:
         """Show what was read."""
         for kept in message.runs:
-            self.session.runs.append(replace(kept, name=results.unused_name(self.session, kept.name)))
+            self.session.keep(kept)
         self.renew()
 
     def action_name(self) -> None:
@@ -165,11 +165,13 @@ pointed at as a table, or a chart of all that are compared.
 
     def _take_name(self, name: str | None) -> None:
         if name and name.strip():
+            self._off = {name.strip() if one == self._pointed.name else one for one in self._off}
             self.session.runs[self.session.run] = replace(self._pointed, name=name.strip())
             self.renew()
 
     def action_drop(self) -> None:
         """Keep it no longer."""
+        self._off.discard(self._pointed.name)
         del self.session.runs[self.session.run]
         self.renew()
 
