@@ -21,6 +21,7 @@ from simulator.scenario.vocabulary import Channel, DataCategory, Purpose, Readin
 from simulator.text.formats import Json
 from simulator.ui.content.draft import Draft
 from simulator.ui.content.people import People, write, written_to
+from simulator.ui.content.stamps import stamps
 
 DEFAULT_FLOWS = ("accept_or_leave", "granular_opt_in")
 
@@ -102,9 +103,6 @@ class Session:
     ticking: bool = False
     """Whether time runs: limits of stages, and how long a run took. In pictures and tests it stands still."""
 
-    def __post_init__(self) -> None:
-        self._plans: dict[tuple[object, ...], Plan] = {}
-
     def setting(self) -> Setting:
         """What is simulated, whichever the flows."""
         return {
@@ -133,14 +131,13 @@ class Session:
         return found
 
     def plan(self, flows: Sequence[str] | None = None) -> Plan:
-        """The same, compiled; kept until something it depends on is set to something else. Takes up to seconds."""
-        names = tuple(self.flows if flows is None else flows)
-        key = (names, self.people, *self.setting().values())
-        if key not in self._plans:
-            # A path is read anew each time, as somebody may be editing the file.
-            self._plans = {} if len(self._plans) > 8 else self._plans
-            self._plans[key] = make_plan(self.inputs(names))
-        return self._plans[key]
+        """The same, compiled, of the files as they are now."""
+        return make_plan(self.inputs(flows))
+
+    def state(self, flows: Sequence[str]) -> tuple[object, ...]:
+        """Everything that a plan of some flows, and who is in it, depends on: files too, as they may be edited."""
+        files = stamps(flows, self.scenario, self.meetings)
+        return (tuple(flows), self.seed, self.people, *self.setting().values(), files)
 
     def write_people(self) -> Path | None:
         """Write changed people to a file and go on with it, so that commands which name it work; None: none changed.

@@ -48,7 +48,7 @@ def ready(session: Session) -> bool:
 
 def state(session: Session) -> tuple[object, ...]:
     """Everything that the run depends on."""
-    return (session.flows, session.seed, session.participants, session.people, *session.setting().values())
+    return (session.participants, *session.state(session.flows))
 
 
 def command(session: Session) -> str:

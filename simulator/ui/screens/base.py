@@ -45,6 +45,19 @@ class JoinlabScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (LEAST_WIDTH, "-narrow"), (100, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (LEAST_HEIGHT, "-flat"), (32, "-tall")]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._asked = 0
+
+    def ask(self) -> int:
+        """The number of a new question to a worker: threads go on, and an older one may be answered later."""
+        self._asked += 1
+        return self._asked
+
+    def is_newest(self, number: int) -> bool:
+        """Whether what answers the question of that number is to be shown, as nothing was asked since."""
+        return number == self._asked
+
     @property
     def joinlab(self) -> JoinlabApp:
         """The app."""

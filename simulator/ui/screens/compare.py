@@ -89,7 +89,6 @@ run goes on. *Left* and *Right* go between outcomes, ledger and split. Bars run 
         """What there is to show."""
         self._underway: compare.Underway | None = None
         self._whole = False
-        self._number = 0
         self._began = 0.0
         self._seen: tuple[object, ...] | None = None
 
@@ -113,7 +112,7 @@ run goes on. *Left* and *Right* go between outcomes, ledger and split. Bars run 
     def action_run(self) -> None:
         """Run from the start."""
         self._seen = compare.state(self.session)
-        self._number += 1
+        number = self.ask()
         self.found, self._underway, self._whole = None, None, False
         self._tell_setting()
         if not compare.ready(self.session):
@@ -121,7 +120,7 @@ run goes on. *Left* and *Right* go between outcomes, ledger and split. Bars run 
         else:
             self._underway = compare.Underway(compiles=compiles_first())
             self._began = time.monotonic()
-            self._work(self._number)
+            self._work(number)
         self._show()
         self._show_status()
         self.refresh_bindings()
@@ -145,19 +144,19 @@ run goes on. *Left* and *Right* go between outcomes, ledger and split. Bars run 
 
     def on_compare_screen_advanced(self, message: Advanced) -> None:
         """Show how far it is."""
-        if message.number == self._number and self._underway is not None:
+        if self.is_newest(message.number) and self._underway is not None:
             self._underway.note(message.done, message.total, time.monotonic())
             self._show_status()
 
     def on_compare_screen_grown(self, message: Grown) -> None:
         """Show what there is so far."""
-        if message.number == self._number:
+        if self.is_newest(message.number):
             self.found = message.found
             self._show()
 
     def on_compare_screen_ended(self, message: Ended) -> None:
         """Say how it ended."""
-        if message.number == self._number:
+        if self.is_newest(message.number):
             self._underway, self._whole = None, message.whole
             seconds = time.monotonic() - self._began
             found = self.found

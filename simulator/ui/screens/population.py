@@ -46,6 +46,7 @@ meetings are spread over them in equal parts, with everybody where the host is.
     class Found(Message):
         """A worker has counted who is asked."""
 
+        number: int
         found: population.Asked
         switches: dict[str, list[ToggleRow]]
         willing: str
@@ -69,20 +70,21 @@ meetings are spread over them in equal parts, with everybody where the host is.
     def renew(self) -> None:
         """Count anew, if the people have changed since."""
         session = self.session
-        state = (session.flows, session.setting_words(), session.people, session.participant)
+        state = (session.participant, *session.state(session.flows))
         if state != self._seen:
             self._seen = state
-            self._count()
+            self._count(self.ask())
 
     @work(thread=True, exclusive=True, group="population", exit_on_error=False)
-    def _count(self) -> None:
+    def _count(self, number: int) -> None:
         session = self.session
-        self.post_message(
-            self.Found(population.count(session), population.switches(session), population.willing_line(session))
-        )
+        found, switches = population.count(session), population.switches(session)
+        self.post_message(self.Found(number, found, switches, population.willing_line(session)))
 
     async def on_population_screen_found(self, message: Found) -> None:
         """Show them."""
+        if not self.is_newest(message.number):
+            return
         found, session = message.found, self.session
         self.show_command()
         self.query_one("#what", Told).tell(lambda width: population.what_text(found, session, width))
