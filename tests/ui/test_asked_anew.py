@@ -129,6 +129,7 @@ def test_people_changed_twice_are_others_on_every_screen() -> None:
         ("person", person_content, "follow"),
         ("population", population_content, "count"),
     ],
+    ids=["join", "person", "population"],
 )
 def test_the_newest_question_is_the_one_that_is_shown(
     screen: str, module: ModuleType, name: str, monkeypatch: pytest.MonkeyPatch

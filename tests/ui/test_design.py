@@ -213,6 +213,27 @@ def test_edits_stand_on_a_command_line_and_come_back_as_they_were() -> None:
         open_draft("two_buttons", {"stages.aks.default": "off"})
 
 
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("stages.nope.options=a,b", 'stages.nope.options: there is no "nope".'),
+        ("stages.ask.options=a,b", "an order names each option once."),
+        ("stages=5", "Not run: it cannot be used as it stands."),
+        ("sources=5", "Not run: it cannot be used as it stands."),
+        ("stages.ask.prominence=much", "Not run: it cannot be used as it stands."),
+    ],
+)
+def test_a_change_that_cannot_be_made_is_told_in_words(change: str, says: str) -> None:
+    told = joinlab("ui", "two_buttons", "--plain", "--screen", "design", "--change", change)
+    assert says in told.out + told.err
+    assert "Traceback" not in told.err
+
+
+def test_what_differs_can_be_looked_at_whatever_was_changed() -> None:
+    draft = open_draft("two_buttons", {"sources": 5})
+    assert "+sources: 5" in draft_file.diff(draft)
+
+
 def test_moving_a_lever_there_and_back_changes_nothing() -> None:
     for name in library.builtin("flow"):
         for line in lines(open_draft(name).content):
