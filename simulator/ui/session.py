@@ -127,7 +127,7 @@ class Session:
     def whole(self, flows: Sequence[Flow | str] | None = None) -> Inputs:
         """The same with all the people that the scenario has."""
         found = prepare(list(self.flows if flows is None else flows), **self.setting())
-        _refuse_what_only_runs_do(found)
+        _refuse_what_only_runs_do(found, self.scenario)
         return found
 
     def plan(self, flows: Sequence[str] | None = None) -> Plan:
@@ -199,7 +199,7 @@ def command_line(*words: object) -> str:
     return shlex.join(["joinlab", *(str(word) for word in words)])
 
 
-def _refuse_what_only_runs_do(inputs: Inputs) -> None:
+def _refuse_what_only_runs_do(inputs: Inputs, named: str) -> None:
     """Who plays joins once, and chooses by the utilities that the app shows."""
     scenario = inputs.scenario
     given = {
@@ -210,4 +210,4 @@ def _refuse_what_only_runs_do(inputs: Inputs) -> None:
     for what, is_given in given.items():
         if is_given:
             message = f"the scenario {scenario.id} has `{what}`, which the app has not."
-            raise UsageError(Problem(message, remedy=f"Run it on the command line: joinlab run {scenario.id}."))
+            raise UsageError(Problem(message, remedy=f"Run it on the command line: {command_line('run', named)}"))

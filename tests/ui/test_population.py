@@ -134,6 +134,8 @@ def test_where_nothing_can_be_written_the_people_stay_and_it_is_said(
         await press(pilot, "w")
         assert isinstance(pilot.app.screen, ErrorPanel)
         assert "my_people_population.yaml: this cannot be written" in " ".join(seen(pilot).split())
+        assert "Write to another folder" in seen(pilot)
+        assert "--output" not in seen(pilot)
         assert session.people == People(willing=0.5)
 
     drive(journey, session, first="population", size=WIDE)

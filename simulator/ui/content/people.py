@@ -13,6 +13,7 @@ from simulator.scenario.document import Scenario
 from simulator.scenario.population import Population
 from simulator.scenario.vocabulary import Confidentiality, Known
 from simulator.scenario.written import as_yaml
+from simulator.ui.content.writing import writing
 
 FILE = Path("my_people.yaml")
 """Where a changed scenario is written first, unless it came from a file: then beside that one."""
@@ -91,9 +92,10 @@ def write(people: People, scenario: str) -> Path:
     path = written_to(scenario)
     beside = path.parent if library.is_path(scenario) else None
     changed, population = _changed(library.scenario(scenario), people, path, beside)
-    if people.willing is not None:
-        durable.write(_population_of(path), as_yaml(population).encode())
-    durable.write(path, as_yaml(changed).encode())
+    with writing():
+        if people.willing is not None:
+            durable.write(_population_of(path), as_yaml(population).encode())
+        durable.write(path, as_yaml(changed).encode())
     return path
 
 

@@ -20,6 +20,7 @@ from simulator.text.comparison_view import HEADLINES
 from simulator.text.formats import Json, csv_rows, csv_text
 from simulator.text.layout import line, listing, paragraph, table
 from simulator.text.numbers import bar, beyond, interval, margin, percent
+from simulator.ui.content.writing import writing
 from simulator.ui.session import Kept, Session, command_line
 
 NOTHING = (
@@ -232,12 +233,13 @@ def export(runs: Sequence[Kept], kind: str, path: Path) -> None:
     """
     from simulator.batch import charts
 
-    if kind == "csv":
-        write(path, csv_text(csv_rows(runs[0].data)).encode())
-    elif kind == "json":
-        write(path, f"{json.dumps(runs[0].data, indent=2)}\n".encode())
-    else:
-        charts.save(charts.outcomes([(kept.name, kept.data) for kept in runs], title(runs)), path)
+    with writing():
+        if kind == "csv":
+            write(path, csv_text(csv_rows(runs[0].data)).encode())
+        elif kind == "json":
+            write(path, f"{json.dumps(runs[0].data, indent=2)}\n".encode())
+        else:
+            charts.save(charts.outcomes([(kept.name, kept.data) for kept in runs], title(runs)), path)
 
 
 def title(runs: Sequence[Kept]) -> str:

@@ -16,6 +16,7 @@ from textual.widget import Widget
 from simulator.batch.durable import write
 from simulator.ui.content import results
 from simulator.ui.content.stage import ToggleRow
+from simulator.ui.content.writing import writing
 from simulator.ui.picture import without_outside_fonts
 from simulator.ui.screens.asking import Ask
 from simulator.ui.screens.base import JoinlabScreen
@@ -195,7 +196,8 @@ pointed at as a table, or a chart of all that are compared.
     @work(thread=True, group="write", exit_on_error=False)
     def _write(self, kind: str, path: Path, picture: str) -> None:
         if kind == "screen":
-            write(path, picture.encode())
+            with writing():
+                write(path, picture.encode())
         else:
             one = kind in ("csv", "json")
             results.export([self._pointed] if one else self._shown() or [self._pointed], kind, path)
