@@ -82,11 +82,14 @@ def run_batch(
         manifest["status"] = "started"
         manifest["runs"].append({"started": now(), "executor": used.name, "workers": used.workers, "cells": len(cells)})
         write_json(folder / MANIFEST, manifest)
-        status = "cancelled"
+        status = "broken"
         try:
             stopped = _run(prepared, store, cells, used, most_failures, progress)
             write_tables(store, prepared.layout)
             status = "stopped" if stopped else "some_failed" if store.failed else "done"
+        except KeyboardInterrupt:
+            status = "cancelled"
+            raise
         except StoreError:
             status = "unwritable"
             raise

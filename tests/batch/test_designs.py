@@ -11,7 +11,7 @@ import pytest
 
 from simulator.batch.designs import Block, Factor, Layout, lay_out
 from simulator.errors import ScenarioError, UsageError
-from simulator.scenario.experiment import Between, Varied
+from simulator.scenario.experiment import Between, Named, Varied
 from tests.batch.builders import FLOWS, HEAD, SIX, prepared
 
 
@@ -143,6 +143,7 @@ def test_a_table_that_cannot_be_used_is_told_with_its_line(tmp_path: Path, lines
 def test_words_are_categories_and_numbers_are_not() -> None:
     assert Factor("a", True, ("x", "y")).categorical
     assert Factor("a", True, (True, False)).categorical
+    assert Factor("a", True, (Named(name="low", value=0.1), 0.2)).categorical
     assert not Factor("a", True, (0.1, 0.2)).categorical
     assert not Factor("a", False, (), 0.0, 1.0).categorical
     assert Between(range="file").steps is None

@@ -105,3 +105,12 @@ def test_a_difference_of_nothing_is_refused(results: Results, path: str, baselin
 def test_an_unknown_table_is_refused(results: Results) -> None:
     with pytest.raises(UsageError, match='Did you mean "ledger"'):
         results.table("leger")
+
+
+def test_numbers_with_names_go_by_their_names(tmp_path: Path) -> None:
+    names = "[{name: low, value: 0.1}, {name: high, value: 0.5}, 0.3]"
+    results = load_experiment(written(tmp_path, SIX.replace("[0.1, 0.3, 0.5]", names))).run(tmp_path / "out")
+    frame = results.frame(["wanted"])
+    assert frame["population.willing"].to_list() == ["low", "high", "0.3"] * 2
+    assert frame["wanted"][0] < frame["wanted"][2] < frame["wanted"][1]
+    assert len(results.differences("population.willing", "low")) == 4

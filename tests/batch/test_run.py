@@ -110,6 +110,18 @@ def test_an_interrupted_batch_keeps_what_is_finished_and_goes_on_from_there(
     assert tables_of(tmp_path / "out") == undisturbed
 
 
+def test_a_batch_that_the_program_broke_off_does_not_say_that_somebody_cancelled_it(
+    small: Prepared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("simulator.batch.run.write_tables", broken)
+    with pytest.raises(AssertionError):
+        run_batch(small, tmp_path / "out")
+    assert open_results(tmp_path / "out").status == "broken"
+
+
 def test_failed_cells_are_data_and_are_run_again(small: Prepared, tmp_path: Path, undisturbed: dict[str, str]) -> None:
     summary = run_batch(small, tmp_path / "out", executor=Chosen(failing=(1, 3)))
     assert (summary.status, summary.done, summary.failed) == ("some_failed", 4, 2)
