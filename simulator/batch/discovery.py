@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.batch.results import Results
+from simulator.batch.wording import wording
 from simulator.errors import Problem, UsageError
 
 _COMPARED = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
-_CONDITION = re.compile(r"\s*([A-Za-z_.0-9-]+)\s*(<=|>=|<|>)\s*([0-9.]+)\s*(%|pp)?\s*")
+_CONDITION = re.compile(r"\s*([A-Za-z_.0-9-]+)\s*(<=|>=|<|>)\s*([0-9.]+)\s*(%|pp|s)?\s*")
 LEAST_CELLS = 20
 """Fewer cells show nothing."""
 
@@ -32,6 +33,10 @@ class Condition:
     outcome: str
     compared: str
     threshold: float
+
+    def __str__(self) -> str:
+        of = wording(self.outcome)
+        return f"{self.outcome} {self.compared} {of.number(self.threshold, 'g')} {of.unit}"
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,11 @@ def condition(text: str) -> Condition:
     if found is None:
         remedy = "Write an outcome, a sign and a number, such as 'lawful < 10%' or 'left >= 0.05'."
         raise UsageError(Problem(f"{text!r} is not a condition.", remedy=remedy))
-    value = float(found[3]) / (100.0 if found[4] else 1.0)
+    of = wording(found[1])
+    if found[4] is not None and of.in_seconds != (found[4] == "s"):
+        remedy = f"Write {found[1]} {found[2]} {found[3]}{'s' if of.in_seconds else '%'}."
+        raise UsageError(Problem(f"{text!r}: {found[1]} is in {of.units}.", remedy=remedy))
+    value = float(found[3]) / (100.0 if found[4] in ("%", "pp") else 1.0)
     return Condition(found[1], found[2], value)
 
 
@@ -88,8 +97,9 @@ def discover(results: Results, where: Condition) -> tuple[Box | None, float]:
     share = float(wanted.mean())
     if share in (0.0, 1.0):
         low, high = float(frame[where.outcome].min()), float(frame[where.outcome].max())  # type: ignore[arg-type]
-        message = f"{'no' if share == 0.0 else 'every'} cell has {where.outcome} {where.compared} {where.threshold:g}."
-        raise UsageError(Problem(message, remedy=f"It goes from {low:.4g} to {high:.4g}."))
+        of = wording(where.outcome)
+        remedy = f"It goes from {of.number(low, '.4g')} to {of.number(high, '.4g')} {of.unit}."
+        raise UsageError(Problem(f"{'no' if share == 0.0 else 'every'} cell has {where}.", remedy=remedy))
     factors = [factor for factor in results.experiment.layout.factors if frame[factor.path].n_unique() > 1]
     columns = pandas.DataFrame(
         {

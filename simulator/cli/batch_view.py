@@ -16,6 +16,7 @@ from simulator.batch.manifest import MANIFEST, read_json
 from simulator.batch.prepared import Prepared
 from simulator.batch.results import SHOWN, Results, open_results
 from simulator.batch.run import Summary
+from simulator.batch.wording import Wording, wording
 from simulator.cli.diagnostics import note
 from simulator.cli.lever_names import LeverNames
 from simulator.cli.terminal import console
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 _MOST_LINES = 40
 _MOST_ERRORS = 3
-_SECONDS = "seconds_to_join"
 
 
 def print_results(results: Results, *, outcomes: Sequence[str] = SHOWN, summary: Summary | None = None) -> None:
@@ -44,7 +44,7 @@ def print_results(results: Results, *, outcomes: Sequence[str] = SHOWN, summary:
         out.print(part)
     for part in _by_lever(results, outcomes, width):
         out.print(part)
-    out.print(paragraph(_reading(results, outcomes), width))
+    out.print(paragraph(reading(results, outcomes), width))
 
 
 def _how_it_went(results: Results, summary: Summary | None) -> Iterator[str]:
@@ -73,11 +73,11 @@ def _by_lever(results: Results, outcomes: Sequence[str], width: int) -> Iterator
         return
     groups = list(frame.group_by(levers, maintain_order=True)) if levers else [((), frame)]
     rows = [
-        [names.of(dict(zip(levers, key, strict=True))), *(_cell(own[name], name) for name in outcomes)]
+        [names.of(dict(zip(levers, key, strict=True))), *(_cell(own[name], wording(name)) for name in outcomes)]
         for key, own in groups[:_MOST_LINES]
     ]
     several = any(len(own) > 1 for _, own in groups)
-    heads = [_folded(f"{name} {_unit(name)}") for name in outcomes]
+    heads = [head(name) for name in outcomes]
     for told in names.constant:
         yield paragraph(told, width, hang=2)
     yield table([names.heading, *heads], rows, width)
@@ -88,28 +88,27 @@ def _by_lever(results: Results, outcomes: Sequence[str], width: int) -> Iterator
         yield paragraph("Median over the uncertainties, and the lowest and highest cell.", width)
 
 
-def _cell(values: polars.Series, name: str) -> str:
-    known = [_scale(name) * float(value) for value in values if value is not None]
+def _cell(values: polars.Series, of: Wording) -> str:
+    known = [float(value) for value in values if value is not None]
     if not known:
         return "n/a"
-    middle = f"{median(known):.1f}"
-    return middle if len(known) == 1 else f"{middle} ({min(known):.1f} to {max(known):.1f})"
+    middle = of.number(median(known))
+    return middle if len(known) == 1 else f"{middle} ({of.number(min(known))} to {of.number(max(known))})"
 
 
-def _unit(name: str) -> str:
-    return "s" if name.startswith(_SECONDS) else "%"
+def head(name: str, before: str = "") -> str:
+    """The head of an outcome's column, with its unit; long names on two lines."""
+    text = f"{before}{name} {wording(name).unit}"
+    return text if len(text) <= 24 else text.replace(".", ".\n", 1)
 
 
-def _folded(head: str) -> str:
-    return head if len(head) <= 24 else head.replace(".", ".\n", 1)
-
-
-def _reading(results: Results, outcomes: Sequence[str]) -> str:
-    scenario = results.experiment.bench.scenario["id"]
-    strict = ""
-    if any(name.startswith("lawful") and not name.startswith("lawful_lenient") for name in outcomes):
-        strict = " Where a cell leaves the reading of unsettled rules open, lawful is the strict end."
-    return f"Scenario {scenario}, seed {results.experiment.experiment.seed}.{strict} Not legal advice."
+def reading(results: Results, outcomes: Sequence[str]) -> str:
+    """Of what the outcomes are, and by which reading of the law; every output that shows some says so once."""
+    prepared = results.experiment
+    scenario, strict = prepared.bench.scenario["id"], ""
+    if any(wording(name, prepared).reading for name in outcomes):
+        strict = " Where the reading of unsettled rules is open, lawful is the strict end; the other is lawful_lenient."
+    return f"Scenario {scenario}, seed {prepared.experiment.seed}.{strict} Not legal advice."
 
 
 def print_estimate(prepared: Prepared, workers: int) -> None:
@@ -193,12 +192,12 @@ def print_difference(found: Difference) -> None:
         [
             one.outcome,
             f"{one.differ:,}",
-            *(f"{_scale(one.outcome) * value:+.2f}" for value in (one.mean, one.most)),
+            *(wording(one.outcome).number(value, "+.2f") for value in (one.mean, one.most)),
         ]
         for one in found.moved
     ]
     out.print(table(["second less first", "cells that differ", "mean", "most"], rows, out.width))
-    widest = max(found.moved, key=lambda one: abs(one.most) if not one.outcome.startswith(_SECONDS) else 0.0)
+    widest = max(found.moved, key=lambda one: 0.0 if wording(one.outcome).in_seconds else abs(one.most))
     if widest.differ:
         out.print(line(""))
         out.print(paragraph(f"{widest.outcome} differs most at {widest.at}. Shares in points.", out.width))
@@ -217,17 +216,13 @@ def print_rerun(results: Results, found: Rerun) -> None:
     for told in found.code:
         out.print(paragraph(f"- {told}", out.width, hang=2))
     rows = [
-        [name, *("n/a" if value is None else f"{_scale(name) * value:.2f}" for value in (before, now))]
+        [name, *("n/a" if value is None else wording(name).number(value, ".2f") for value in (before, now))]
         for name, before, now in found.moved
     ]
     if rows:
         out.print(table(["not the same", "before", "now"], rows, out.width))
     else:
         out.print(line("The outcomes are the same, other totals are not."))
-
-
-def _scale(name: str) -> float:
-    return 1.0 if name.startswith(_SECONDS) else 100.0
 
 
 def print_frame(frame: polars.DataFrame) -> None:

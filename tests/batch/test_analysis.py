@@ -17,6 +17,7 @@ from simulator.batch.frontier import frontier
 from simulator.batch.results import Results
 from simulator.batch.run import run_batch
 from simulator.batch.sensitivity import Index, swings
+from simulator.batch.wording import wording
 from simulator.errors import UsageError
 from simulator.scenario.experiment import Varied
 from tests.batch.builders import FLOWS, HEAD, SIX, prepared
@@ -171,7 +172,7 @@ def test_limits_that_lead_to_an_outcome_are_discovered(tmp_path: Path) -> None:
     assert box.limits["flow"] == "accept_or_leave"
     assert "europe" not in box.limits["population.jurisdictions"]
     assert box.density > 0.9
-    with pytest.raises(UsageError, match="no cell has lawful > 0.999"):
+    with pytest.raises(UsageError, match=r"no cell has lawful > 99.9 %\.\n  It goes from 0 to [0-9.]+ %\."):
         discover(results, condition("lawful > 0.999"))
 
 
@@ -179,6 +180,33 @@ def test_limits_that_lead_to_an_outcome_are_discovered(tmp_path: Path) -> None:
 def test_what_is_no_condition_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="is not a condition"):
         condition(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("lawful < 10%", "lawful < 10 %"),
+        ("left >= 0.05", "left >= 5 %"),
+        ("lawful.video>2pp", "lawful.video > 2 %"),
+        ("seconds_to_join.median > 6", "seconds_to_join.median > 6 s"),
+        ("seconds_to_join.p90 <= 6.5 s", "seconds_to_join.p90 <= 6.5 s"),
+    ],
+)
+def test_a_condition_is_written_in_the_unit_of_its_outcome(text: str, written: str) -> None:
+    assert str(condition(text)) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("seconds_to_join.median > 6%", "is in seconds.\n  Write seconds_to_join.median > 6s."),
+        ("lawful < 6s", "lawful is in per cent.\n  Write lawful < 6%."),
+    ],
+)
+def test_a_condition_in_another_unit_is_refused(text: str, said: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        condition(text)
+    assert said in str(raised.value)
 
 
 def test_a_cell_run_again_is_the_same(small: Results) -> None:
@@ -220,19 +248,38 @@ def test_two_results_differ_in_what_was_changed(small: Results, tmp_path: Path) 
 def test_charts_are_drawn_as_their_ending_says(small: Results, tmp_path: Path) -> None:
     factors = [factor for factor in small.experiment.layout.factors if not factor.lever]
     found = swings(small.frame(["wanted"]), factors, "wanted", balanced=True)
-    charts.save(charts.tornado(found, "wanted", "A title"), tmp_path / "a.svg")
+    charts.save(charts.tornado(found, wording("wanted"), "A title"), tmp_path / "a.svg")
     text = (tmp_path / "a.svg").read_text(encoding="utf-8")
     assert "<svg" in text
     assert "population.willing" in text
     assert "<script" not in text
     designs = frontier(small)
-    charts.save(charts.frontier(designs, "overreach", "lawful", "A title"), tmp_path / "b.png")
+    charts.save(charts.frontier(designs, wording("overreach"), wording("lawful"), "A title"), tmp_path / "b.png")
     assert (tmp_path / "b.png").read_bytes().startswith(b"\x89PNG")
     one = Index({"flow": "x"}, "a", 0.1, 0.2, 0.0, 0.0, None, None)
-    charts.save(charts.indices([one], "lawful", "A title"), tmp_path / "c.svg")
+    charts.save(charts.indices([one], wording("lawful"), "A title"), tmp_path / "c.svg")
     assert "total Sobol index of lawful" in (tmp_path / "c.svg").read_text(encoding="utf-8")
     with pytest.raises(UsageError, match="Endings: .svg, .png"):
-        charts.save(charts.tornado(found, "wanted", "A title"), tmp_path / "a.pdf")
+        charts.save(charts.tornado(found, wording("wanted"), "A title"), tmp_path / "a.pdf")
+
+
+def test_axes_of_charts_have_the_unit_of_their_outcome_and_the_reading_of_the_law(small: Results) -> None:
+    factors = [factor for factor in small.experiment.layout.factors if not factor.lever]
+    name = "seconds_to_join.p90"
+    found = swings(small.frame([name]), factors, name, balanced=True)
+    axis = charts.tornado(found, wording(name), "A title").to_dict()["layer"][0]["encoding"]["x"]
+    assert axis["title"] == "mean seconds_to_join.p90, seconds"
+    assert "format" not in axis["axis"]
+    designs = frontier(small, ("+lawful", f"-{name}"))
+    chart = charts.frontier(designs, wording(name), wording("lawful", small.experiment), "A title").to_dict()
+    x, y = (chart["layer"][0]["encoding"][way] for way in "xy")
+    assert (x["title"], "format" in x["axis"]) == ("seconds_to_join.p90, seconds", False)
+    assert (y["title"], y["axis"]["format"]) == ("lawful, strict", "%")
+    effect = Index({"flow": "x"}, "a", None, 0.25, None, 0.0, None, 0.1)
+    for outcome, title, total in ((name, "seconds", 0.25), ("lawful", "points", 25.0)):
+        chart = charts.indices([effect], wording(outcome), "A title").to_dict()
+        assert chart["encoding"]["x"]["title"] == f"mean effect on {outcome}, {title}"
+        assert next(iter(chart["datasets"].values()))[0]["total"] == total
 
 
 def test_a_batch_that_was_stopped_still_has_frames(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,28 @@ def test_sensitivity_frontier_and_discovery_are_shown(done: Done, tmp_path: Path
     assert "6 cells are done; it takes 20 to discover anything." in refused.err
     for one in (shown, front):
         assert all(len(line) <= 80 for line in one.out.splitlines())
+
+
+def test_times_are_shown_in_seconds_wherever_outcomes_are(done: Done) -> None:
+    name = "seconds_to_join.p90"
+    swings = joinlab("results", "sensitivity", "results/small", "--outcome", name).out
+    low, high = (float(word) for word in re.findall(r"bars run from ([0-9.]+) to ([0-9.]+) s\n", swings)[0])
+    assert 1.0 < low <= high < 60.0
+    assert "In seconds." in swings
+    front = joinlab("results", "frontier", "results/small", "--aims", f"-{name},+lawful").out
+    assert "p90 s  +lawful %" in front
+    assert 1.0 < float(front.split("\ntwo")[0].split("granular_opt_in")[1].split()[0]) < 60.0
+
+
+def test_what_depends_on_the_reading_says_by_which_it_goes(done: Done) -> None:
+    said = "Where the reading of unsettled rules is open, lawful is the strict end; the other is lawful_lenient."
+    of = "Scenario everyday_meetings, seed 7."
+    commands = (("show",), ("sensitivity",), ("frontier",))
+    for command in commands:
+        shown = " ".join(joinlab("results", *command, "results/small").out.split())
+        assert shown.endswith(f"{of} {said} Not legal advice.")
+    shown = " ".join(joinlab("results", "sensitivity", "results/small", "--outcome", "wanted").out.split())
+    assert shown.endswith(f"{of} Not legal advice.")
 
 
 def test_a_cell_is_run_again_and_two_results_are_compared(done: Done) -> None:
