@@ -263,6 +263,19 @@ def split_files(words: Sequence[str], meetings: Sequence[Path] | None) -> tuple[
     return [word for word in words if word not in files], [*meetings, *(Path(file) for file in files)]
 
 
+def listed(option: str, words: str, *, example: str) -> list[str]:
+    """The words between commas, each once.
+
+    Raises:
+        UsageError: If there are none.
+    """
+    found = [word for word in dict.fromkeys(word.strip() for word in words.split(",")) if word]
+    if not found:
+        remedy = f"Put commas between several, such as {example}."
+        raise UsageError(Problem(f'{option}: "{words}" names no outcome.', remedy=remedy))
+    return found
+
+
 def proportion(precision: str | None) -> float | None:
     """`0.5pp`, `0.5 pp`, `0.5%` as 0.005."""
     if precision is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simulator.cli.arguments import listed
 from simulator.cli.diagnostics import note
 
 if TYPE_CHECKING:
@@ -97,8 +98,8 @@ def frontier(
     from simulator.batch.results import open_results
     from simulator.cli.batch_analysis_view import print_frontier
 
+    wanted = AIMS if aims is None else tuple(listed("--aims", aims, example="+lawful,-left"))
     results = open_results(folder)
-    wanted = AIMS if aims is None else tuple(aim.strip() for aim in aims.split(",") if aim.strip())
     found = find(results, wanted)
     print_frontier(found, wanted, results)
     if chart is not None:

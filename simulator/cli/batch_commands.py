@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulator.cli import batch_analysis_commands
-from simulator.cli.arguments import OutputFormat, whole, word, words_of
+from simulator.cli.arguments import OutputFormat, listed, whole, word, words_of
 from simulator.cli.batch_analysis_commands import FolderArg
 from simulator.cli.diagnostics import Exit, ProgressLine, note, report
 from simulator.errors import Problem, UsageError
@@ -137,7 +137,8 @@ def show_results(folder: FolderArg, outcomes: OutcomesArg = "claimed,lawful,want
     from simulator.batch.results import open_results
     from simulator.cli.batch_view import print_results
 
-    print_results(open_results(folder), outcomes=[name.strip() for name in outcomes.split(",") if name.strip()])
+    names = _named(outcomes)
+    print_results(open_results(folder), outcomes=names)
 
 
 @results_app.command("export")
@@ -163,8 +164,8 @@ def export_results(
     from simulator.batch.outcomes import KEPT
     from simulator.batch.results import open_results
 
+    names = list(KEPT) if outcomes is None else _named(outcomes)
     results = open_results(folder)
-    names = [name.strip() for name in (outcomes or "").split(",") if name.strip()] or list(KEPT)
     frame = results.frame(names) if table == "cells" else results.table(table)
     if output is OutputFormat.CSV:
         typer.echo(frame.write_csv(), nl=False)
@@ -174,6 +175,10 @@ def export_results(
         from simulator.cli.batch_view import print_frame
 
         print_frame(frame)
+
+
+def _named(outcomes: str) -> list[str]:
+    return listed("--outcomes", outcomes, example="claimed,lawful")
 
 
 @results_app.command("diff")
@@ -187,7 +192,7 @@ def diff_results(
     from simulator.batch.results import open_results
     from simulator.cli.batch_view import print_difference
 
-    names = [name.strip() for name in outcomes.split(",") if name.strip()]
+    names = _named(outcomes)
     print_difference(difference(open_results(first), open_results(second), names))
 
 

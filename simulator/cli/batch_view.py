@@ -18,7 +18,7 @@ from simulator.batch.results import SHOWN, Results, open_results
 from simulator.batch.run import Summary
 from simulator.batch.wording import Wording, wording
 from simulator.cli.diagnostics import note
-from simulator.cli.lever_names import LeverNames
+from simulator.cli.lever_names import LeverNames, value_named
 from simulator.cli.terminal import console
 from simulator.errors import JoinlabError
 from simulator.scenario.experiment import name_of
@@ -185,6 +185,9 @@ def print_difference(found: Difference) -> None:
     lonely = ((found.only_first, "first"), (found.only_second, "second"))
     rest = "".join(f", {number:,} only in the {which}" for number, which in lonely if number)
     out.print(line(""))
+    if found.unmatched:
+        out.print(paragraph(found.unmatched, out.width))
+        return
     out.print(line(f"{found.matched:,} cells have the same values{rest}."))
     if not found.matched:
         return
@@ -200,7 +203,8 @@ def print_difference(found: Difference) -> None:
     widest = max(found.moved, key=lambda one: 0.0 if wording(one.outcome).in_seconds else abs(one.most))
     if widest.differ:
         out.print(line(""))
-        out.print(paragraph(f"{widest.outcome} differs most at {widest.at}. Shares in points.", out.width))
+        values = ", ".join(f"{path} {value_named(value)}" for path, value in widest.at.items())
+        out.print(paragraph(f"{widest.outcome} differs most at {values}. Shares in points.", out.width))
 
 
 def print_rerun(results: Results, found: Rerun) -> None:
@@ -208,7 +212,10 @@ def print_rerun(results: Results, found: Rerun) -> None:
     out = console()
     levels = named(results.experiment.layout.levels(found.cell))
     out.print(
-        paragraph(f"Cell {found.cell}: " + ", ".join(f"{path} {value}" for path, value in levels.items()), out.width)
+        paragraph(
+            f"Cell {found.cell}: " + ", ".join(f"{path} {value_named(value)}" for path, value in levels.items()),
+            out.width,
+        )
     )
     if found.same:
         out.print(line(f"The same to the last unit; it took {_span(found.seconds)}."))

@@ -10,7 +10,7 @@ import pytest
 
 from simulator.batch import charts, sensitivity
 from simulator.batch.designs import Factor, lay_out
-from simulator.batch.difference import difference, rerun
+from simulator.batch.difference import difference, rerun, values_as_text
 from simulator.batch.discovery import condition, discover
 from simulator.batch.executors import Threads
 from simulator.batch.frontier import frontier
@@ -20,7 +20,7 @@ from simulator.batch.sensitivity import Index, swings
 from simulator.batch.wording import wording
 from simulator.errors import UsageError
 from simulator.scenario.experiment import Varied
-from tests.batch.builders import FLOWS, HEAD, SIX, prepared
+from tests.batch.builders import FLOWS, HEAD, SIX, WILLING, prepared
 
 
 def varied(design: str, points: int, **of: object) -> Varied:
@@ -243,6 +243,35 @@ def test_two_results_differ_in_what_was_changed(small: Results, tmp_path: Path) 
     assert found.moved[0].mean != 0.0
     same = difference(small, small, ["wanted"])
     assert (same.inputs, same.moved[0].differ) == ((), 0)
+
+
+def test_cells_are_not_compared_with_those_of_other_values(small: Results, tmp_path: Path) -> None:
+    other = ran(tmp_path, SIX.replace("population.willing: [0.1, 0.3, 0.5]", "company_veto: [true]"))
+    found = difference(small, other, ["wanted"])
+    assert any(told.startswith("experiment: uncertainties.of") for told in found.inputs)
+    assert (found.only_first, found.only_second, found.matched, found.moved) == (6, 2, 0, ())
+    assert found.unmatched == (
+        "population.willing is varied in the first only, company_veto is varied in the second only, so that no cells "
+        "have the same values."
+    )
+    assert difference(other, small).unmatched.startswith("company_veto is varied in the first only, population.willing")
+    assert difference(small, small).unmatched == ""
+
+
+def test_cells_are_matched_by_their_values_and_not_by_the_names_of_these(small: Results, tmp_path: Path) -> None:
+    names = "[{name: low, value: 0.1}, {name: high, value: 0.5}, {name: mid, value: 0.2}]"
+    other = ran(tmp_path, SIX.replace("[0.1, 0.3, 0.5]", names))
+    found = difference(small, other, ["wanted"])
+    assert (found.matched, found.only_first, found.only_second) == (4, 2, 2)
+    assert (
+        values_as_text({"a": 1, "b": True}) == values_as_text({"b": True, "a": 1.0}) != values_as_text({"a": 1, "b": 1})
+    )
+    assert found.moved[0].differ == 0
+
+
+def test_cells_that_are_there_twice_are_matched_one_to_one(tmp_path: Path) -> None:
+    results = ran(tmp_path, HEAD + FLOWS + WILLING.replace("grid", "list").replace("0.3", "0.1"))
+    assert difference(results, results, ["wanted"]).matched == 6
 
 
 def test_charts_are_drawn_as_their_ending_says(small: Results, tmp_path: Path) -> None:

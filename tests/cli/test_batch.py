@@ -143,6 +143,35 @@ def test_a_cell_is_run_again_and_two_results_are_compared(done: Done) -> None:
     assert all(len(line) <= 80 for line in differs.out.splitlines())
 
 
+def test_results_that_vary_other_things_are_compared_in_their_inputs_alone(done: Done) -> None:
+    written(Path(), SIX.replace("    population.willing: [0.1, 0.3, 0.5]", "    company_veto: [true]"))
+    joinlab("batch", "small.yaml", "--output", "other")
+    differs = joinlab("results", "diff", "results/small", "other")
+    assert differs.code == 0
+    assert "- experiment: uncertainties.of." in differs.out
+    told = " ".join(differs.out.split())
+    assert told.endswith(
+        "population.willing is varied in the first only, company_veto is varied in the second only, so that no cells "
+        "have the same values."
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("show", "results/small", "--outcomes", " "),
+        ("export", "results/small", "--outcomes", ","),
+        ("diff", "results/small", "results/small", "--outcomes", ""),
+        ("frontier", "results/small", "--aims", ""),
+    ],
+)
+def test_a_list_of_outcomes_that_names_none_is_refused(words: tuple[str, ...]) -> None:
+    refused = joinlab("results", *words)
+    option, given = words[-2:]
+    assert refused.code == 2
+    assert f'{option}: "{given}" names no outcome.\n  Put commas between several, such as ' in refused.err
+
+
 def test_levers_are_named_by_what_tells_them_apart() -> None:
     from simulator.cli.lever_names import short
 
