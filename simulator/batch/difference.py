@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from simulator.batch.bench import Changes
 from simulator.batch.cells import run_cell
 from simulator.batch.designs import named
-from simulator.batch.manifest import INPUTS, changed, read_json
+from simulator.batch.manifest import INPUTS, changed, files_now, inputs_of, read_json
 from simulator.batch.outcomes import KEPT
 from simulator.batch.results import Results
 from simulator.errors import Problem, UsageError
@@ -137,7 +137,7 @@ class Rerun:
     moved: tuple[tuple[str, float | None, float | None], ...]
     """Outcomes that are not what they were: name, before, now."""
     code: tuple[str, ...]
-    """What changed in code and rules since."""
+    """What changed since in code, rules and recorded choices."""
 
 
 def rerun(results: Results, cell: int) -> Rerun:
@@ -146,8 +146,6 @@ def rerun(results: Results, cell: int) -> Rerun:
     Raises:
         UsageError: If there is no such cell, it has no results, or it fails now.
     """
-    from simulator.batch.manifest import inputs_of
-
     if not 0 <= cell < results.store.cells:
         raise UsageError(Problem(f"there is no cell {cell}; there are 0 to {results.store.cells - 1}."))
     kept = results.store.result(cell)
@@ -159,7 +157,8 @@ def rerun(results: Results, cell: int) -> Rerun:
     before = {name: value for _, name, value, _, _ in _rows(results, cell)}
     now = {name: value for name, value, _, _ in found.outcomes}
     moved = tuple((name, before.get(name), value) for name, value in now.items() if before.get(name) != value)
-    code = changed(read_json(results.folder / INPUTS), inputs_of(results.experiment))
+    now_of = inputs_of(results.experiment) | {"files": files_now(results.experiment.bench)}
+    code = changed(read_json(results.folder / INPUTS), now_of)
     return Rerun(cell, found.seconds, found.tally == kept.tally, moved, tuple(problem.message for problem in code))
 
 

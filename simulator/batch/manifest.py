@@ -8,23 +8,28 @@ import json
 import os
 import platform
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from simulator.batch.bench import Bench
 from simulator.batch.durable import StoreError, write
-from simulator.batch.places import PARTS
+from simulator.batch.places import PARTS, Content
 from simulator.batch.prepared import Prepared
+from simulator.engine.counted import Counted
 from simulator.errors import Problem
 from simulator.scenario import library
+from simulator.scenario.flow import Flow
+from simulator.scenario.load import Kind
+from simulator.scenario.vocabulary import JoinOutcome
 from simulator.scenario.yaml_file import Value, shown
 
 FORMAT = 1
 """Version of the folder's form."""
 MANIFEST, INPUTS, EXPERIMENT, TABLE = "manifest.json", "inputs.json", "experiment.yaml", "table.csv"
 PACKAGES = ("numba", "numpy", "polars", "pydantic", "scipy")
+_OBSERVED = "observed"
 _MOST_TOLD = 5
 _SIDE = ("title", "question", "sources", "expects", "summary", "note")
 """Keys of content that no result depends on."""
@@ -44,19 +49,54 @@ def inputs_of(prepared: Prepared) -> Json:
         "cells": prepared.layout.digest(),
         "scenario": bench.scenario,
         **{f"{kind} {name}": content for (kind, name), content in sorted(bench.documents.items())},
+        **{f"{_OBSERVED} {name}": _kept_counts(counted) for name, counted in sorted(bench.counted.items())},
         "files": dict(bench.files),
         "rules": {f"{path.parent.name}/{path.name}": digest(path.read_bytes()) for path in rules},
         "code": code_digest(),
     }
 
 
-def bench_of(inputs: Json) -> Bench:
-    """The bench that the inputs of a folder hold."""
-    parts = {name: content for name, content in inputs.items() if name.partition(" ")[0] in PARTS and " " in name}
-    documents = {
-        (PARTS[kind], rest): content for name, content in parts.items() for kind, _, rest in [name.partition(" ")]
-    }
-    return Bench(inputs["scenario"], documents)
+def bench_of(inputs: Json, folder: Path) -> Bench:
+    """The bench that the inputs of a folder hold.
+
+    Args:
+        inputs: As `inputs_of` makes them.
+        folder: The experiment's own, where relative paths of recorded choices start.
+    """
+    documents: dict[tuple[Kind, str], Content] = {}
+    counted = {}
+    for key, content in inputs.items():
+        kind, _, name = key.partition(" ")
+        if name and kind in PARTS:
+            documents[PARTS[kind], name] = content
+        elif name and kind == _OBSERVED:
+            counted[name] = _counted(content)
+    return Bench(inputs["scenario"], documents, counted, inputs["files"], str(folder))
+
+
+def files_now(bench: Bench) -> dict[str, str | None]:
+    """Digests of the files of recorded choices as they are now; None where one is gone."""
+    folder = None if bench.folder is None else Path(bench.folder)
+    paths = {name: library.find("choices", name, beside=folder) for name in bench.files}
+    return {name: digest(path.read_bytes()) if path.exists() else None for name, path in paths.items()}
+
+
+def _kept_counts(counted: Sequence[Counted]) -> list[Json]:
+    """Counts of live flows, with the flows."""
+    return [
+        {"flow": one.flow.model_dump(mode="json", by_alias=True, exclude_unset=True), "counts": dict(one.counts)}
+        for one in counted
+    ]
+
+
+def _counted(kept: Sequence[Json]) -> tuple[Counted, ...]:
+    return tuple(
+        Counted(
+            Flow.model_validate_json(json.dumps(one["flow"])),
+            {JoinOutcome(word): count for word, count in one["counts"].items()},
+        )
+        for one in kept
+    )
 
 
 def _telling(value: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from simulator.analysis.estimates import Estimate
 from simulator.analysis.outcomes import FlowOutcomes, paired_difference
+from simulator.batch.bench import UnfitError
 from simulator.batch.cells import DONE, CellResult, run_of
 from simulator.batch.durable import StoreError
 from simulator.batch.manifest import INPUTS, MANIFEST, Json, bench_of, read_json
@@ -15,7 +16,7 @@ from simulator.batch.outcomes import KEPT, OutcomeOf, outcome
 from simulator.batch.prepared import Prepared, kept_experiment
 from simulator.batch.store import Store
 from simulator.batch.tables import TABLES, factor_frame, frames
-from simulator.errors import Problem, UsageError, did_you_mean
+from simulator.errors import JoinlabError, Problem, UsageError, did_you_mean
 
 if TYPE_CHECKING:
     import polars
@@ -103,7 +104,7 @@ class Results:
         """Every cell that is done, with what its flow did; made from the stored totals, one at a time.
 
         Raises:
-            StoreError: If totals were made by code that counted otherwise.
+            StoreError: If totals were made by code that counted otherwise, or recorded choices are gone.
         """
         for cell, result in self.store.tallies():
             yield cell, self._flow(result)
@@ -114,7 +115,12 @@ class Results:
         return None if result is None or result.status != DONE else self._flow(result)
 
     def _flow(self, result: CellResult) -> FlowOutcomes:
-        inputs = self.experiment.bench.inputs(self.experiment.layout.changes(result.number))
+        try:
+            inputs = self.experiment.bench.inputs(self.experiment.layout.changes(result.number))
+        except (JoinlabError, UnfitError) as error:
+            told = str(error).removesuffix("nothing was run.").strip()
+            message = f"cell {result.number} can no longer be made from its inputs: {told}"
+            raise StoreError(Problem(message, self.folder)) from None
         try:
             return FlowOutcomes(run_of(inputs, result), 0)
         except ValueError as error:
@@ -180,7 +186,7 @@ def open_results(folder: str | Path) -> Results:
     place = Path(folder)
     manifest = read_json(place / MANIFEST)
     inputs = read_json(place / INPUTS)
-    experiment = kept_experiment(place, bench_of(inputs))
+    experiment = kept_experiment(place, bench_of(inputs, Path(manifest["file"]).parent))
     if experiment.layout.digest() != inputs["cells"]:
         made = ", ".join(f"{name} {version}" for name, version in manifest["packages"].items())
         message = "its design is drawn otherwise by the packages installed here."
