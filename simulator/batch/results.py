@@ -132,7 +132,8 @@ class Results:
     def differences(self, path: str, baseline: object, outcome_name: str = "lawful") -> polars.DataFrame:
         """An outcome less the same at another value of one factor, all others being equal.
 
-        The same people in the same meetings are behind both, so that what they share cancels.
+        The same people in the same meetings are behind both, so that what they share cancels: all of them where cells
+        have as many replications, in part where a precision decided how many, none with numbers of their own.
 
         Args:
             path: The factor.

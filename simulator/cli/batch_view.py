@@ -60,7 +60,20 @@ def _how_it_went(results: Results, summary: Summary | None) -> Iterator[str]:
             f" That took {_span(summary.seconds)}."
         )  # fmt: skip
     yield f"{store.cells:,} cells{cut}: {store.done:,} done{failed}{rest}.{took}"
+    yield from _imprecise(results)
     yield f"Results: {results.folder}"
+
+
+def _imprecise(results: Results) -> Iterator[str]:
+    """How many cells are less precise than was asked, where some are."""
+    precision = results.experiment.experiment.precision
+    if precision is None:
+        return
+    reached = results.table("cells")["reached"]
+    missed = reached.len() - reached.null_count() - int(reached.sum())
+    if missed:
+        told = f"{missed:,} of {results.store.cells:,} cells did not become as precise as asked"
+        yield f"{told} in {precision.most_replications:,} replications."
 
 
 def _by_lever(results: Results, outcomes: Sequence[str], width: int) -> Iterator[RenderableType]:

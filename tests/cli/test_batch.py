@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.batch.builders import SIX, written
+from tests.batch.builders import FLOWS, HEAD, SIX, written
 from tests.cli.command import Done, joinlab
 
 
@@ -81,6 +81,20 @@ def test_failed_cells_end_with_code_3_and_are_told(tmp_path: Path, monkeypatch: 
     stopped = joinlab("batch", "small.yaml", "--workers", "1", "--fail-fast")
     assert stopped.code == 3
     assert "note: stopped, because too many cells failed." in stopped.err
+
+
+@pytest.mark.parametrize(("half_width", "said"), [(0.01, "2 of 2 cells"), (0.15, "1 of 2 cells"), (0.4, None)])
+def test_cells_that_missed_the_precision_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, half_width: float, said: str | None
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    precision = f"precision: {{half_width: {half_width}, of: [claimed], most_replications: 2}}\n"
+    written(tmp_path, HEAD + precision + FLOWS)
+    for shown in (joinlab("batch", "small.yaml"), joinlab("results", "show", "results/small")):
+        assert shown.code == 0
+        told = " ".join(shown.out.split())
+        assert ("as precise as asked" in told) == (said is not None)
+        assert said is None or f"{said} did not become as precise as asked in 2 replications." in told
 
 
 def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:
