@@ -38,8 +38,8 @@ class Results:
 
     @property
     def status(self) -> str:
-        """`done` where every cell is; `some_failed`, `stopped`, `cancelled`, `unwritable`, `broken`, or `started` where
-        the batch was killed or is still under way."""
+        """`done` where every cell is; `some_failed`, `partly`, `stopped`, `cancelled`, `unwritable`, `broken`, or
+        `started` where the batch was killed or is still under way."""
         return str(self.manifest["status"])
 
     def frame(self, outcomes: Sequence[str] = KEPT) -> polars.DataFrame:

@@ -40,7 +40,7 @@ class Summary:
 
     folder: Path
     status: str
-    """`done`, `some_failed`, or `stopped` where too many failed."""
+    """`done`, `some_failed`, `partly` where the others were not asked for, or `stopped` where too many failed."""
     cells: int
     done: int
     failed: int
@@ -86,7 +86,7 @@ def run_batch(
         try:
             stopped = _run(prepared, store, cells, used, most_failures, progress)
             write_tables(store, prepared.layout)
-            status = "stopped" if stopped else "some_failed" if store.failed else "done"
+            status = "stopped" if stopped else _ended(store)
         except KeyboardInterrupt:
             status = "cancelled"
             raise
@@ -177,6 +177,11 @@ def _manifest(prepared: Prepared, folder: Path) -> Json:
     manifest = started(prepared, inputs)
     write_json(folder / MANIFEST, manifest)
     return manifest
+
+
+def _ended(store: Store) -> str:
+    """The status of a batch that ran all that it was asked to."""
+    return "some_failed" if store.failed else "done" if store.done == store.cells else "partly"
 
 
 def _end(folder: Path, manifest: Json, store: Store, status: str) -> None:

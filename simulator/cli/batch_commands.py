@@ -103,6 +103,10 @@ def batch(
         raise typer.Exit(Exit.INTERRUPTED) from None
     progress.close()
     print_results(open_results(folder), summary=summary)
+    if summary.status == "partly":
+        note(
+            f"{summary.cells - summary.done:,} cells have never run; the same command without --only-failed runs them."
+        )
     if summary.failed:
         say_failures(open_results(folder), stopped=summary.status == "stopped")
         raise typer.Exit(Exit.SOME_FAILED)

@@ -141,8 +141,11 @@ def test_only_failed_cells_can_be_run(small: Prepared, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         run_batch(small, tmp_path / "out", executor=Chosen(failing=(1,), interrupted_at=3))
     again = Chosen()
-    run_batch(small, tmp_path / "out", executor=again, only_failed=True)
+    assert run_batch(small, tmp_path / "out", executor=again, only_failed=True).status == "partly"
     assert again.ran == [1]
+    assert open_results(tmp_path / "out").status == "partly"
+    assert run_batch(small, tmp_path / "out", executor=again).status == "done"
+    assert again.ran == [1, 3, 4, 5]
 
 
 @pytest.mark.parametrize(("most", "ran"), [(0, [0, 1]), (1, [0, 1, 2, 3]), (2, [0, 1, 2, 3, 4, 5])])

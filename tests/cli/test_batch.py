@@ -97,6 +97,15 @@ def test_cells_that_missed_the_precision_are_told(
         assert said is None or f"{said} did not become as precise as asked in 2 replications." in told
 
 
+def test_cells_that_only_failed_leaves_out_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path)
+    ended = joinlab("batch", "small.yaml", "--only-failed")
+    assert ended.code == 0
+    assert "6 cells have never run; the same command without --only-failed runs them." in ended.err
+    assert "partly" in joinlab("results", "list").out
+
+
 def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:
     refused = joinlab("results", "show", str(tmp_path))
     assert refused.code == 2
