@@ -83,13 +83,14 @@ def test_failed_cells_end_with_code_3_and_are_told(tmp_path: Path, monkeypatch: 
     assert "note: stopped, because too many cells failed." in stopped.err
 
 
-@pytest.mark.parametrize(("half_width", "said"), [(0.01, "2 of 2 cells"), (0.15, "1 of 2 cells"), (0.4, None)])
+@pytest.mark.parametrize(("half_width", "said"), [(0.01, "2 of 2 cells"), (0.04, "1 of 2 cells"), (0.4, None)])
 def test_cells_that_missed_the_precision_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, half_width: float, said: str | None
 ) -> None:
     monkeypatch.chdir(tmp_path)
     precision = f"precision: {{half_width: {half_width}, of: [claimed], most_replications: 2}}\n"
-    written(tmp_path, HEAD + precision + FLOWS)
+    text = HEAD + precision + FLOWS.replace("granular_opt_in", "two_buttons")
+    written(tmp_path, text.replace("participants: 300", "participants: 1000"))
     for shown in (joinlab("batch", "small.yaml"), joinlab("results", "show", "results/small")):
         assert shown.code == 0
         told = " ".join(shown.out.split())
