@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from simulator.batch.bench import Changes
-from simulator.batch.cells import run_cell
+from simulator.batch.cells import numbers_of, run_cell
 from simulator.batch.designs import named
 from simulator.batch.manifest import INPUTS, changed, files_now, inputs_of, read_json
 from simulator.batch.outcomes import KEPT
@@ -159,7 +161,8 @@ def rerun(results: Results, cell: int) -> Rerun:
     moved = tuple((name, before.get(name), value) for name, value in now.items() if before.get(name) != value)
     now_of = inputs_of(results.experiment) | {"files": files_now(results.experiment.bench)}
     code = changed(read_json(results.folder / INPUTS), now_of)
-    return Rerun(cell, found.seconds, found.tally == kept.tally, moved, tuple(problem.message for problem in code))
+    same = np.array_equal(numbers_of(found.tally), numbers_of(kept.tally))
+    return Rerun(cell, found.seconds, same, moved, tuple(problem.message for problem in code))
 
 
 def _rows(results: Results, cell: int) -> list[tuple[int, str, float | None, float | None, float | None]]:

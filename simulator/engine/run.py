@@ -37,7 +37,9 @@ from simulator.scenario.vocabulary import Channel, Confidentiality, Role
 
 CHUNK = 512
 """Meetings in a chunk: some tens of milliseconds of work, and a few megabytes of people."""
-_SIZES_AT_ONCE = 1 << 16
+_SIZES_AT_ONCE = 1 << 10
+"""Meetings whose sizes are drawn at first, and twice as many each time after that."""
+_MOST_AT_ONCE = 1 << 16
 _NO_CHOICES = np.zeros((0, 0), dtype=np.int16)
 _PEOPLE_OF_A_MEETING = 12.0
 """About, officers included, where room is planned for."""
@@ -228,14 +230,14 @@ def meeting_of(plan: Plan, seed: int, participant: int) -> tuple[int, int]:
 
     The place is counted from 0.
     """
-    meetings, people = 0, 0
+    meetings, people, at_once = 0, 0, _SIZES_AT_ONCE
     while True:
-        block = np.cumsum(sizes(seed, meetings, _SIZES_AT_ONCE, plan.meetings))
+        block = np.cumsum(sizes(seed, meetings, at_once, plan.meetings))
         index = int(np.searchsorted(block, participant - people))
         if index < len(block):
             before = people + (int(block[index - 1]) if index else 0)
             return meetings + index, participant - before - 1
-        meetings, people = meetings + len(block), people + int(block[-1])
+        meetings, people, at_once = meetings + len(block), people + int(block[-1]), min(2 * at_once, _MOST_AT_ONCE)
 
 
 def compile_engine(plan: Plan, progress: Progress = no_progress) -> None:

@@ -117,4 +117,4 @@ def test_a_data_dictionary_has_a_meaning_for_each_column(tmp_path: Path) -> None
         lines = path.read_text(encoding="utf-8").splitlines()
         assert lines[0] == "column,type,unit,meaning"
         assert all(not line.endswith(",") for line in lines)
-    assert json.loads((tmp_path / "out/manifest.json").read_text(encoding="utf-8"))["format"] == 1
+    assert json.loads((tmp_path / "out/manifest.json").read_text(encoding="utf-8"))["format"] == 2
