@@ -13,7 +13,7 @@ import numpy as np
 from simulator.batch.bench import Changes
 from simulator.batch.cells import numbers_of, run_cell
 from simulator.batch.designs import named
-from simulator.batch.manifest import INPUTS, changed, files_now, inputs_of, read_json
+from simulator.batch.manifest import changed, files_now, inputs_of
 from simulator.batch.outcomes import KEPT
 from simulator.batch.results import Results
 from simulator.errors import Problem, UsageError
@@ -66,7 +66,7 @@ def difference(first: Results, second: Results, outcomes: Sequence[str] = KEPT) 
     Raises:
         UsageError: If there is no such outcome.
     """
-    inputs = changed(read_json(first.folder / INPUTS), read_json(second.folder / INPUTS))
+    inputs = changed(first.inputs, second.inputs)
     one, two = (_by_values(result, outcomes) for result in (first, second))
     unmatched = _unmatched(*([factor.path for factor in one.experiment.layout.factors] for one in (first, second)))
     both = one.join(two, on=[_VALUES], how="inner", suffix="_second", maintain_order="left")
@@ -160,7 +160,7 @@ def rerun(results: Results, cell: int) -> Rerun:
     now = {name: value for name, value, _, _ in found.outcomes}
     moved = tuple((name, before.get(name), value) for name, value in now.items() if before.get(name) != value)
     now_of = inputs_of(results.experiment) | {"files": files_now(results.experiment.bench)}
-    code = changed(read_json(results.folder / INPUTS), now_of)
+    code = changed(results.inputs, now_of)
     same = np.array_equal(numbers_of(found.tally), numbers_of(kept.tally))
     return Rerun(cell, found.seconds, same, moved, tuple(problem.message for problem in code))
 

@@ -40,6 +40,16 @@ _OF_CELLS = ("bench", "cells", "designs", "outcomes", "places", "plans")
 
 Json: TypeAlias = dict[str, Any]
 
+_READ_KEYS: dict[str, dict[str, type]] = {
+    MANIFEST: {
+        "status": str, "file": str, "started": str, "cells": dict, "inputs": dict, "code": dict, "packages": dict,
+        "runs": list,
+    },
+    INPUTS: {"experiment": dict, "cells": str, "scenario": dict, "files": dict},
+}  # fmt: skip
+"""What is read of the files of a folder later."""
+_ANEW = "Put the file back as it was, or run the experiment into another folder."
+
 
 def inputs_of(prepared: Prepared) -> Json:
     """Everything that results depend on: content in full, rules and code as digests."""
@@ -174,9 +184,7 @@ def started(prepared: Prepared, inputs: Json) -> Json:
             {"path": factor.path, "lever": factor.lever, "categorical": factor.categorical}
             for factor in prepared.layout.factors
         ],
-        "inputs": {
-            name: digest(json.dumps(_telling(value), sort_keys=True).encode()) for name, value in inputs.items()
-        },
+        "inputs": _digests(inputs),
         "code": {"joinlab": _version("joinlab"), **_revision()},
         "packages": {name: _version(name) for name in PACKAGES},
         "machine": machine(),
@@ -229,23 +237,47 @@ def _git(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def read_json(path: Path) -> Json:
-    """A JSON file of a results folder.
+def read_folder(folder: Path) -> tuple[Json, Json]:
+    """The manifest and the inputs of a results folder, as a batch wrote them.
 
     Raises:
-        StoreError: If it cannot be read.
+        StoreError: If there are none, or they are not as a batch wrote them.
     """
+    if not (folder / MANIFEST).exists():
+        remedy = "Results are folders that `joinlab batch` wrote; `joinlab results list` shows those below a folder."
+        raise StoreError(Problem("there are no results here.", folder, remedy=remedy))
+    manifest, inputs = _read_json(folder / MANIFEST), _read_json(folder / INPUTS)
+    written = _digests(inputs)
+    # Inputs are read back into models later; what the batch wrote fits them, and this is that.
+    for name in [*manifest["inputs"], *written]:
+        if manifest["inputs"].get(name) != written.get(name):
+            raise StoreError(_spoilt(folder / INPUTS, f"{name} was changed"))
+    return manifest, inputs
+
+
+def _read_json(path: Path) -> Json:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        remedy = "Results are folders that `joinlab batch` wrote; `joinlab results list` shows those below a folder."
-        raise StoreError(Problem("there are no results here.", path.parent, remedy=remedy)) from None
+        raise StoreError(Problem("this is missing.", path, remedy=_ANEW)) from None
     except (OSError, ValueError) as error:
         raise StoreError(Problem(f"this cannot be read: {error}.", path)) from None
     if not isinstance(found, dict) or (path.name == MANIFEST and found.get("format") != FORMAT):
         message = f"this is of another form; this joinlab reads format {FORMAT}."
         raise StoreError(Problem(message, path))
+    for key, kind in _READ_KEYS[path.name].items():
+        if not isinstance(found.get(key), kind):
+            raise StoreError(_spoilt(path, f"{key} is {'of another kind' if key in found else 'missing'}"))
     return found
+
+
+def _spoilt(path: Path, what: str) -> Problem:
+    return Problem(f"this is not as a batch wrote it: {what}.", path, remedy=_ANEW)
+
+
+def _digests(inputs: Json) -> dict[str, str]:
+    """A name for each of the inputs, without what no result depends on."""
+    return {name: digest(json.dumps(_telling(value), sort_keys=True).encode()) for name, value in inputs.items()}
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ from simulator.analysis.outcomes import FlowOutcomes, paired_difference
 from simulator.batch.bench import UnfitError
 from simulator.batch.cells import DONE, CellResult, run_of
 from simulator.batch.durable import StoreError
-from simulator.batch.manifest import INPUTS, MANIFEST, Json, bench_of, read_json
+from simulator.batch.manifest import Json, bench_of, read_folder
 from simulator.batch.outcomes import KEPT, OutcomeOf, outcome
 from simulator.batch.prepared import Prepared, kept_experiment
 from simulator.batch.store import Store
@@ -28,10 +28,12 @@ SHOWN = ("claimed", "lawful", "wanted")
 class Results:
     """The results that a folder holds."""
 
-    def __init__(self, folder: Path, manifest: Json, experiment: Prepared, store: Store) -> None:
+    def __init__(self, folder: Path, manifest: Json, inputs: Json, experiment: Prepared, store: Store) -> None:
         self.folder = folder
         self.manifest = manifest
         """As `manifest.json` has it."""
+        self.inputs = inputs
+        """As `inputs.json` has them."""
         self.experiment = experiment
         """As it was when the results were made."""
         self.store = store
@@ -125,7 +127,7 @@ class Results:
             return FlowOutcomes(run_of(inputs, result), 0)
         except ValueError as error:
             made = self.manifest["code"]
-            remedy = f"They were made by joinlab {made['joinlab']}, revision {made['revision']}."
+            remedy = f"They were made by joinlab {made.get('joinlab')}, revision {made.get('revision')}."
             problem = Problem(f"the totals of cell {result.number} are {error}.", self.folder, remedy=remedy)
             raise StoreError(problem) from None
 
@@ -185,14 +187,13 @@ def open_results(folder: str | Path) -> Results:
         StoreError: If it holds none, or they cannot be read.
     """
     place = Path(folder)
-    manifest = read_json(place / MANIFEST)
-    inputs = read_json(place / INPUTS)
+    manifest, inputs = read_folder(place)
     experiment = kept_experiment(place, bench_of(inputs, Path(manifest["file"]).parent))
     if experiment.layout.digest() != inputs["cells"]:
         made = ", ".join(f"{name} {version}" for name, version in manifest["packages"].items())
         message = "its design is drawn otherwise by the packages installed here."
         raise StoreError(Problem(message, place, remedy=f"It was made with {made}."))
-    return Results(place, manifest, experiment, Store(place, len(experiment.layout)))
+    return Results(place, manifest, inputs, experiment, Store(place, len(experiment.layout)))
 
 
 def estimates(results: Results, name: str) -> dict[int, Estimate]:

@@ -20,7 +20,7 @@ from simulator.batch.manifest import (
     changed,
     inputs_of,
     now,
-    read_json,
+    read_folder,
     started,
     write_json,
 )
@@ -159,12 +159,13 @@ def _manifest(prepared: Prepared, folder: Path) -> Json:
     """
     inputs = inputs_of(prepared)
     if (folder / MANIFEST).exists():
-        differences = changed(read_json(folder / INPUTS), inputs)
+        manifest, before = read_folder(folder)
+        differences = changed(before, inputs)
         if differences:
             remedy = "Name another folder with --output; what is here stays as it is."
             first = Problem("the results here have other inputs.", folder, remedy=remedy)
             raise ScenarioError([first, *differences])
-        return read_json(folder / MANIFEST)
+        return manifest
     begun = ("lock", INPUTS, EXPERIMENT, TABLE)
     others = [path for path in folder.iterdir() if path.name.removesuffix(UNFINISHED) not in (*begun, MANIFEST)]
     if others:

@@ -12,7 +12,7 @@ from rich.console import RenderableType
 from simulator.batch.designs import Factor, named
 from simulator.batch.difference import Difference, Rerun
 from simulator.batch.estimate import estimate
-from simulator.batch.manifest import MANIFEST, read_json
+from simulator.batch.manifest import MANIFEST
 from simulator.batch.prepared import Prepared
 from simulator.batch.results import SHOWN, Results, open_results
 from simulator.batch.run import Summary
@@ -176,11 +176,11 @@ def print_list(folder: Path) -> None:
     rows = []
     for place in found:
         try:
-            manifest = read_json(place / MANIFEST)
-            store = open_results(place).store
+            results = open_results(place)
         except JoinlabError as error:
             note(str(error))
             continue
+        store, manifest = results.store, results.manifest
         done = f"{store.done:,} of {store.cells:,}"
         rows.append(
             [str(place), done, f"{store.failed:,}", manifest["status"], manifest["started"][:16].replace("T", " ")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ from simulator.batch.difference import rerun
 from simulator.batch.durable import StoreError
 from simulator.batch.manifest import bench_of, inputs_of
 from simulator.batch.results import open_results
-from simulator.errors import ScenarioError
+from simulator.errors import JoinlabError, ScenarioError
 from simulator.scenario import library
 from tests.batch.builders import FLOWS, SIX, prepared
+from tests.cli.command import joinlab
 
 COUNTS = "flow,outcome,count\ntwo_buttons,agreed,700\ntwo_buttons,refused,290\n"
 OBSERVED = SIX.replace("    population.willing: [0.1, 0.3, 0.5]", "    observed: [live_two_buttons, counts.csv]")
@@ -83,3 +85,80 @@ def test_any_flow_that_was_counted_can_be_kept(name: str) -> None:
 
     counted = (Counted(library.flow(name), {JoinOutcome.AGREED: 3, JoinOutcome.REFUSED: 2}),)
     assert _counted(json.loads(json.dumps(_kept_counts(counted)))) == counted
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    prepared(tmp_path).run(tmp_path / "out")
+    return tmp_path / "out"
+
+
+def without(path: Path, key: str) -> None:
+    content = json.loads(path.read_text(encoding="utf-8"))
+    del content[key]
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+
+def spoil_inputs(folder: Path) -> None:
+    path = folder / "inputs.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"seed": 7', '"seed": 8'), encoding="utf-8")
+
+
+SPOILT = {
+    "no results": (lambda folder: (folder / "manifest.json").unlink(), "out: there are no results here."),
+    "no inputs": (lambda folder: (folder / "inputs.json").unlink(), "inputs.json: this is missing."),
+    "cut": (
+        lambda folder: (folder / "manifest.json").write_text('{"format": 2'),
+        "manifest.json: this cannot be read: ",
+    ),
+    "no keys": (
+        lambda folder: (folder / "manifest.json").write_text('{"format": 2}'),
+        "manifest.json: this is not as a batch wrote it: status is missing.",
+    ),
+    "a list": (lambda folder: (folder / "inputs.json").write_text("[]"), "inputs.json: this is of another form"),
+    "empty": (
+        lambda folder: (folder / "inputs.json").write_text("{}"),
+        "inputs.json: this is not as a batch wrote it: experiment is missing.",
+    ),
+    "one key": (
+        lambda folder: without(folder / "manifest.json", "packages"),
+        "manifest.json: this is not as a batch wrote it: packages is missing.",
+    ),
+    "changed": (spoil_inputs, "inputs.json: this is not as a batch wrote it: experiment was changed."),
+    "no experiment": (lambda folder: (folder / "experiment.yaml").unlink(), "experiment.yaml"),
+    "copy": (
+        lambda folder: (folder / "parts/00000001 (copy).parquet").write_bytes(b""),
+        "parts/00000001 (copy).parquet: this is no part of results.\n  Remove it",
+    ),
+    "cut part": (lambda folder: (folder / "parts/00000001.parquet").write_bytes(b"PAR1"), "this part cannot be read"),
+}
+"""Ways to spoil a folder, and what is said."""
+
+
+@pytest.mark.parametrize("way", SPOILT)
+def test_a_spoilt_folder_is_told_in_a_sentence(folder: Path, way: str) -> None:
+    spoil, said = SPOILT[way]
+    spoil(folder)
+    with pytest.raises(JoinlabError) as raised:
+        open_results(folder)
+    assert said in str(raised.value)
+    if way != "no results":
+        with pytest.raises(JoinlabError):
+            prepared(folder.parent).run(folder)
+
+
+def test_a_title_may_be_changed_in_the_inputs_that_were_kept(folder: Path) -> None:
+    path = folder / "inputs.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"title": "', '"title": "My '), encoding="utf-8")
+    assert len(open_results(folder).frame()) == 6
+
+
+def test_one_spoilt_folder_does_not_cost_the_others(folder: Path) -> None:
+    for number, (spoil, _) in enumerate(SPOILT.values()):
+        shutil.copytree(folder, folder.parent / f"spoilt_{number:02d}")
+        spoil(folder.parent / f"spoilt_{number:02d}")
+    listed = joinlab("results", "list", str(folder.parent))
+    assert listed.code == 0
+    assert "6 of 6" in listed.out
+    assert listed.out.count("of 6") == 1
+    assert listed.err.count("note: ") == len(SPOILT) - 1  # one has no manifest, and is no folder of results
