@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.batch.results import Results
+from simulator.batch.sensitivity import words
 from simulator.batch.wording import wording
 from simulator.errors import Problem, UsageError
 
@@ -53,6 +54,21 @@ class Box:
     """Share of all cells that lie in it."""
 
 
+@dataclass(frozen=True)
+class Discovery:
+    """What cells of interest have in common."""
+
+    box: Box | None
+    """None where no limit makes cells of interest more frequent."""
+    share: float
+    """Share of the cells that are of interest."""
+    cells: int
+    """Cells that were looked at: done, with the outcome, and a value of each range."""
+    left_out: int
+    """Other cells with the outcome: a table leaves a number of theirs as it is in the scenario, which has no place
+    among numbers."""
+
+
 def condition(text: str) -> Condition:
     """A condition as it is written.
 
@@ -71,15 +87,12 @@ def condition(text: str) -> Condition:
     return Condition(found[1], found[2], value)
 
 
-def discover(results: Results, where: Condition) -> tuple[Box | None, float]:
-    """The box of the first pass of PRIM, and the share of all cells that are of interest.
+def discover(results: Results, where: Condition) -> Discovery:
+    """The box of the first pass of PRIM.
 
     Args:
         results: Of a design that samples its factors, at least `LEAST_CELLS` cells.
         where: What makes a cell one of interest.
-
-    Returns:
-        None for the box where no limit makes cells of interest more frequent.
 
     Raises:
         UsageError: If there are too few cells, all or none of them are of interest, or the library is not installed.
@@ -89,7 +102,9 @@ def discover(results: Results, where: Condition) -> tuple[Box | None, float]:
     prim = _prim()
     import pandas  # comes with it
 
-    frame = results.frame([where.outcome]).filter(pl.col("status") == "done", pl.col(where.outcome).is_not_null())
+    layout = results.experiment.layout
+    known = results.frame([where.outcome]).filter(pl.col("status") == "done", pl.col(where.outcome).is_not_null())
+    frame = known.drop_nulls([factor.path for factor in layout.factors if not factor.categorical])
     if len(frame) < LEAST_CELLS:
         message = f"{len(frame)} cells are done; it takes {LEAST_CELLS} to discover anything."
         raise UsageError(Problem(message, remedy="Take more points, or more values."))
@@ -100,10 +115,10 @@ def discover(results: Results, where: Condition) -> tuple[Box | None, float]:
         of = wording(where.outcome)
         remedy = f"It goes from {of.number(low, '.4g')} to {of.number(high, '.4g')} {of.unit}."
         raise UsageError(Problem(f"{'no' if share == 0.0 else 'every'} cell has {where}.", remedy=remedy))
-    factors = [factor for factor in results.experiment.layout.factors if frame[factor.path].n_unique() > 1]
+    factors = [factor for factor in layout.factors if frame[factor.path].n_unique() > 1]
     columns = pandas.DataFrame(
         {
-            factor.path: pandas.Categorical([str(value) for value in frame[factor.path]])
+            factor.path: pandas.Categorical(words(frame[factor.path], factor).to_list())
             if factor.categorical
             else frame[factor.path].to_numpy()
             for factor in factors
@@ -112,9 +127,8 @@ def discover(results: Results, where: Condition) -> tuple[Box | None, float]:
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():  # it prints and warns as it goes
         warnings.simplefilter("ignore")
         box = prim.Prim(columns, wanted.astype(float), threshold=min(0.8, (1.0 + share) / 2.0)).find_box()
-    if box is None:
-        return None, share
-    return _as_box(box, columns), share
+    limits = None if box is None else _as_box(box, columns)
+    return Discovery(limits, share, len(frame), len(known) - len(frame))
 
 
 def _as_box(box: Any, columns: Any) -> Box | None:

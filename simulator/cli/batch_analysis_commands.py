@@ -119,11 +119,10 @@ def discover(
     from simulator.batch.discovery import condition
     from simulator.batch.discovery import discover as find
     from simulator.batch.results import open_results
-    from simulator.cli.batch_analysis_view import print_box
+    from simulator.cli.batch_analysis_view import print_discovery
 
     results, wanted = open_results(folder), condition(where)
-    box, share = find(results, wanted)
-    print_box(box, share, wanted, results)
+    print_discovery(find(results, wanted), wanted, results)
 
 
 def _draw(chart: TopLevelMixin, path: Path) -> None:

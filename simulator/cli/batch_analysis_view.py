@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from simulator.batch.discovery import Box, Condition
+from simulator.batch.discovery import Condition, Discovery
 from simulator.batch.frontier import Design
 from simulator.batch.results import Results
 from simulator.batch.sensitivity import Index, Swing
@@ -32,9 +32,9 @@ def print_swings(found: Sequence[tuple[Mapping[str, Any], Sequence[Swing]]], out
         out.print(line(f"{'':{_BAR + 2}}bars run from {of.number(low)} to {of.number(high)} {of.unit}", "dim"))
         for one in swings:
             by_chance = " (no more than chance gives)" if one.width <= one.chance else ""
-            out.print(line(f"{_tornado(one, low, high)}  {one.factor}{by_chance}"))
+            out.print(paragraph(f"{_tornado(one, low, high)}  {one.factor}{by_chance}", out.width, hang=_BAR + 2))
             ends = f"{of.number(one.low)} ({one.at_low}) to {of.number(one.high)} ({one.at_high})"
-            out.print(line(f"{'':{_BAR + 2}}{ends}"))
+            out.print(paragraph(f"{'':{_BAR + 2}}{ends}", out.width, hang=_BAR + 2))
         out.print(line(""))
     text = (
         "Each bar runs from the lowest to the highest mean over all that is varied beside it; numbers of a range are "
@@ -116,10 +116,14 @@ def print_frontier(found: Sequence[Design], aims: Sequence[str], results: Result
     out.print(paragraph(reading(results, names), out.width))
 
 
-def print_box(box: Box | None, share: float, where: Condition, results: Results) -> None:
+def print_discovery(found: Discovery, where: Condition, results: Results) -> None:
     """What cells of interest have in common."""
     out = console()
-    out.print(line(f"{where} in {100 * share:.0f} % of {results.store.done:,} cells.", "bold"))
+    box = found.box
+    out.print(line(f"{where} in {100 * found.share:.0f} % of {found.cells:,} cells.", "bold"))
+    if found.left_out:
+        told = f"{found.left_out:,} more leave a number as it is in the scenario, and were left out."
+        out.print(paragraph(told, out.width))
     if box is None:
         out.print(line("No limits on what was varied make such cells more frequent."))
         out.print(paragraph(reading(results, [where.outcome]), out.width))

@@ -137,6 +137,23 @@ def test_swings_go_from_the_lowest_to_the_highest_mean() -> None:
     assert (found[0].low, found[0].high) == (pytest.approx(0.15), pytest.approx(0.55))
 
 
+def test_cells_that_leave_a_factor_as_it_is_in_the_scenario_are_a_part_of_their_own() -> None:
+    few = pl.DataFrame({"a": [0.1, None, 0.3, None], "y": [0.1, 0.6, 0.2, 0.8]})
+    (found,) = swings(few, [Factor("a", False, (0.1, 0.3))], "y", balanced=False)
+    assert (found.at_low, found.low, found.at_high, found.high) == (
+        "0.1",
+        0.1,
+        "as in the scenario",
+        pytest.approx(0.7),
+    )
+    many = pl.DataFrame({"a": [None, *range(20)], "y": [1.0, *range(20)]}, strict=False)
+    (found,) = swings(many, [Factor("a", False)], "y", balanced=False)
+    assert (found.at_low, found.at_high) == ("as in the scenario", "16 to 19")
+    words = pl.DataFrame({"a": ["x", None], "y": [0.1, 0.6]})
+    assert swings(words, [Factor("a", False, ("x",))], "y", balanced=False)[0].at_high == "as in the scenario"
+    assert swings(words, [Factor("a", False, ("x", None))], "y", balanced=False)[0].at_high == "null"
+
+
 def test_a_swing_that_chance_gives_is_told_from_one_that_it_does_not() -> None:
     rng = np.random.default_rng(5)
     works, not_works = rng.random(400), rng.random(400)
@@ -166,14 +183,27 @@ def test_an_aim_says_which_way_is_better(small: Results) -> None:
 def test_limits_that_lead_to_an_outcome_are_discovered(tmp_path: Path) -> None:
     text = HEAD + FLOWS + SENSITIVE.replace("DESIGN", "latin_hypercube").replace("POINTS", "30")
     results = ran(tmp_path, text)
-    box, share = discover(results, condition("lawful > 50%"))
-    assert 0.0 < share < 0.5
+    found = discover(results, condition("lawful > 50%"))
+    assert (found.cells, found.left_out) == (60, 0)
+    assert 0.0 < found.share < 0.5
+    box = found.box
     assert box is not None
     assert box.limits["flow"] == "accept_or_leave"
     assert "europe" not in box.limits["population.jurisdictions"]
     assert box.density > 0.9
     with pytest.raises(UsageError, match=r"no cell has lawful > 99.9 %\.\n  It goes from 0 to [0-9.]+ %\."):
         discover(results, condition("lawful > 0.999"))
+
+
+def test_cells_that_leave_a_number_as_it_is_are_left_out_of_a_discovery(tmp_path: Path) -> None:
+    rows = [f"{flow},{willing:.2f},{veto}" for flow in ("two_buttons", "granular_opt_in")
+            for willing, veto in zip(np.linspace(0.1, 0.5, 12), ["true", ""] * 6, strict=True)]  # fmt: skip
+    rows += ["two_buttons,,true", "granular_opt_in,,false", "granular_opt_in,,"]
+    (tmp_path / "cells.csv").write_text("\n".join(["flow,population.willing,company_veto", *rows]), encoding="utf-8")
+    found = discover(ran(tmp_path, HEAD + "table: {file: cells.csv, levers: [flow]}\n"), condition("claimed > 40%"))
+    assert (found.cells, found.left_out, found.share) == (24, 3, 0.5)
+    assert found.box is not None
+    assert found.box.limits == {"flow": "two_buttons"}
 
 
 @pytest.mark.parametrize("text", ["lawful", "lawful = 3", "< 3"])
