@@ -22,7 +22,7 @@ from simulator.batch.wording import wording
 from simulator.errors import Problem, UsageError
 
 _COMPARED = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
-_CONDITION = re.compile(r"\s*([A-Za-z_.0-9-]+)\s*(<=|>=|<|>)\s*([0-9.]+)\s*(%|pp|s)?\s*")
+_CONDITION = re.compile(r"\s*([A-Za-z_.0-9-]+)\s*(<=|>=|<|>)\s*(\d+\.?\d*|\.\d+)\s*(%|pp|s)?\s*")
 LEAST_CELLS = 20
 """Fewer cells show nothing."""
 
@@ -95,15 +95,13 @@ def discover(results: Results, where: Condition) -> Discovery:
         where: What makes a cell one of interest.
 
     Raises:
-        UsageError: If there are too few cells, all or none of them are of interest, or the library is not installed.
+        UsageError: If too few cells are done, all or none of them are of interest, or the library is not installed.
     """
-    import polars as pl
-
     prim = _prim()
     import pandas  # comes with it
 
     layout = results.experiment.layout
-    known = results.frame([where.outcome]).filter(pl.col("status") == "done", pl.col(where.outcome).is_not_null())
+    known = results.done([where.outcome])
     frame = known.drop_nulls([factor.path for factor in layout.factors if not factor.categorical])
     if len(frame) < LEAST_CELLS:
         message = f"{len(frame)} cells are done; it takes {LEAST_CELLS} to discover anything."

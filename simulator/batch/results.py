@@ -54,6 +54,7 @@ class Results:
         Raises:
             UsageError: If there is no such outcome.
         """
+        outcomes = list(dict.fromkeys(outcomes))
         found = self.table("cells")
         kept = [name for name in outcomes if name in KEPT]
         if kept:
@@ -69,6 +70,23 @@ class Results:
                 found = found.join(widened, on="cell", how="left", maintain_order="left")
         wanted = [f"{name}{end}" for name in outcomes for end in ("", "_low", "_high")]
         return found.select(*(name for name in found.columns if name not in wanted), *wanted)
+
+    def done(self, outcomes: Sequence[str]) -> polars.DataFrame:
+        """As `frame`, of the cells that are done and have all the outcomes.
+
+        Raises:
+            UsageError: If there is no such outcome, or no such cell.
+        """
+        import polars as pl
+
+        if not self.store.done:
+            remedy = "The same `joinlab batch` goes on with them."
+            raise UsageError(Problem("no cell is done yet.", self.folder, remedy=remedy))
+        found = self.frame(outcomes).filter(pl.col("status") == "done").drop_nulls(list(outcomes))
+        if found.is_empty():
+            what = f"has all of {', '.join(outcomes)}" if len(outcomes) > 1 else f"has {outcomes[0]}"
+            raise UsageError(Problem(f"no cell {what}.", self.folder))
+        return found
 
     def table(self, name: str) -> polars.DataFrame:
         """One of the tables `cells`, `outcomes`, `ledger` and `segments`, of all finished cells.

@@ -62,9 +62,8 @@ def swings(frame: polars.DataFrame, factors: Sequence[Factor], outcome: str, *, 
         outcome: Name of the column.
         balanced: Whether every value of each factor meets the same values of all others, as in a whole grid.
     """
-    import polars as pl
 
-    known = frame.filter(pl.col(outcome).is_not_null())
+    known = frame.drop_nulls(outcome)
     values = known[outcome].to_numpy()
     found = []
     for factor in factors:

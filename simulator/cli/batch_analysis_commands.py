@@ -61,14 +61,12 @@ def sensitivity(
 
 
 def _swings(results: Results, outcome: str) -> list[tuple[dict[str, object], list[Swing]]]:
-    import polars as pl
-
     from simulator.batch.sensitivity import swings
 
     factors = results.experiment.layout.factors
     levers = [factor.path for factor in factors if factor.lever]
     unknown = [factor for factor in factors if not factor.lever]
-    frame = results.frame([outcome]).filter(pl.col("status") == "done")
+    frame = results.done([outcome])
     blocks = results.experiment.layout.blocks
     whole = bool(blocks) and all(block.design == "grid" or len(block.factors) == 1 for block in blocks)
     balanced = whole and len(frame) == results.store.cells

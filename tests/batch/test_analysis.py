@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,18 +10,21 @@ import polars as pl
 import pytest
 
 from simulator.batch import charts, sensitivity
+from simulator.batch.bench import Bench
+from simulator.batch.cells import Cell, CellResult
 from simulator.batch.designs import Factor, lay_out
 from simulator.batch.difference import difference, rerun, values_as_text
 from simulator.batch.discovery import condition, discover
 from simulator.batch.executors import Threads
 from simulator.batch.frontier import frontier
-from simulator.batch.results import Results
+from simulator.batch.results import Results, open_results
 from simulator.batch.run import run_batch
 from simulator.batch.sensitivity import Index, swings
 from simulator.batch.wording import wording
 from simulator.errors import UsageError
 from simulator.scenario.experiment import Varied
 from tests.batch.builders import FLOWS, HEAD, SIX, WILLING, prepared
+from tests.cli.command import joinlab
 
 
 def varied(design: str, points: int, **of: object) -> Varied:
@@ -180,6 +184,43 @@ def test_an_aim_says_which_way_is_better(small: Results) -> None:
         frontier(small, ("lawful",))
 
 
+def test_an_aim_is_named_once(small: Results) -> None:
+    with pytest.raises(UsageError, match="lawful is named twice"):
+        frontier(small, ("+lawful", "-lawful"))
+    with pytest.raises(UsageError, match="there are no aims"):
+        frontier(small, ())
+
+
+def test_analyses_want_cells_that_are_done(tmp_path: Path) -> None:
+    made = prepared(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        run_batch(made, tmp_path / "out", executor=Interrupted())
+    for analysis in (frontier, lambda results: discover(results, condition("lawful > 0"))):
+        with pytest.raises(UsageError, match=r"0 cells are done|no cell is done yet\."):
+            analysis(open_results(tmp_path / "out"))
+    shown = joinlab("results", "sensitivity", str(tmp_path / "out"))
+    assert (shown.code, shown.out) == (2, "")
+    assert "no cell is done yet.\n  The same `joinlab batch` goes on with them." in shown.err
+
+
+def test_a_frontier_wants_cells_with_every_outcome(small: Results) -> None:
+    with pytest.raises(UsageError, match=r"no cell has all of lawful, left\.role\.nobody"):
+        frontier(small, ("+lawful", "-left.role.nobody"))
+    shown = joinlab("results", "sensitivity", str(small.folder), "--outcome", "left.role.nobody")
+    assert (shown.code, "no cell has left.role.nobody." in shown.err) == (2, True)
+
+
+class Interrupted:
+    """Runs nothing."""
+
+    name = "interrupted"
+    workers = 1
+
+    def results(self, bench: Bench, cells: Iterator[Cell]) -> Iterator[list[CellResult]]:
+        yield []
+        raise KeyboardInterrupt
+
+
 def test_limits_that_lead_to_an_outcome_are_discovered(tmp_path: Path) -> None:
     text = HEAD + FLOWS + SENSITIVE.replace("DESIGN", "latin_hypercube").replace("POINTS", "30")
     results = ran(tmp_path, text)
@@ -206,7 +247,7 @@ def test_cells_that_leave_a_number_as_it_is_are_left_out_of_a_discovery(tmp_path
     assert found.box.limits == {"flow": "two_buttons"}
 
 
-@pytest.mark.parametrize("text", ["lawful", "lawful = 3", "< 3"])
+@pytest.mark.parametrize("text", ["lawful", "lawful = 3", "< 3", "lawful < 1.2.3", "lawful < .", "lawful < %"])
 def test_what_is_no_condition_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="is not a condition"):
         condition(text)
@@ -218,6 +259,8 @@ def test_what_is_no_condition_is_refused(text: str) -> None:
         ("lawful < 10%", "lawful < 10 %"),
         ("left >= 0.05", "left >= 5 %"),
         ("lawful.video>2pp", "lawful.video > 2 %"),
+        ("lawful > .5", "lawful > 50 %"),
+        ("lawful > 1.", "lawful > 100 %"),
         ("seconds_to_join.median > 6", "seconds_to_join.median > 6 s"),
         ("seconds_to_join.p90 <= 6.5 s", "seconds_to_join.p90 <= 6.5 s"),
     ],

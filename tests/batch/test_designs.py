@@ -140,6 +140,13 @@ def test_a_table_that_cannot_be_used_is_told_with_its_line(tmp_path: Path, lines
     assert said.replace('Did you mean "flw"?', "there is no column flow, which `levers` names.") in str(raised.value)
 
 
+def test_a_quote_that_is_never_closed_is_told_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "cells.csv").write_text('flow\ntwo_buttons\n"' + 140_000 * "x\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as raised:
+        prepared(tmp_path, HEAD + "table: {file: cells.csv, levers: [flow]}\n")
+    assert "cells.csv:3: this field is longer than 131,072 characters.\n  Close the quote" in str(raised.value)
+
+
 def test_words_are_categories_and_numbers_are_not() -> None:
     assert Factor("a", True, ("x", "y")).categorical
     assert Factor("a", True, (True, False)).categorical

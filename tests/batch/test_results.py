@@ -34,6 +34,11 @@ def test_a_frame_has_a_row_for_each_cell_with_factors_and_outcomes(results: Resu
     assert (frame["claimed_low"] <= frame["claimed"]).all()
 
 
+def test_an_outcome_that_is_named_twice_is_one_column(results: Results) -> None:
+    for name in ("lawful", "lawful.video"):
+        assert results.frame([name, name]).equals(results.frame([name]))
+
+
 def test_the_parquet_files_hold_what_the_frames_do(results: Results) -> None:
     for table in ("cells", "outcomes", "ledger", "segments"):
         assert pl.read_parquet(results.folder / table / "*.parquet").equals(results.table(table))
