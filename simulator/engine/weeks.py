@@ -13,6 +13,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -21,9 +22,9 @@ from simulator.compiled import entry
 from simulator.draws import child
 from simulator.engine.answers import NOT_SHOWN, participant_rows
 from simulator.engine.inputs import Inputs
-from simulator.engine.run import Plan, Progress, empty_tally, no_progress, walk_world
+from simulator.engine.run import Plan, Progress, no_counts, no_progress, walk_world
 from simulator.engine.tables import EFFECTS, NOBODY
-from simulator.engine.tally import GROUPS, Ints, Tally
+from simulator.engine.tally import GROUPS, Counters, Ints, Tally
 from simulator.engine.world import World
 from simulator.scenario.flow import Flow
 from simulator.scenario.reask import AFTER_REFUSAL, AS_DESIGNED, EACH_MEETING, Reask
@@ -64,12 +65,17 @@ class Span:
 class Week:
     """What happened in one week under one flow. G groups of meetings."""
 
-    tally: Tally
-    """Ledger and counts alone; what else a tally holds is 0."""
+    counters: Counters
+    """Fates and counts alone; what else there is is 0."""
     prompts: Ints
     """(G,) stages that were put to participants and seen by them, in all meetings of the week."""
     asked: Ints
     """(G,) participants who were asked anew, in all meetings of the week."""
+
+    @cached_property
+    def tally(self) -> Tally:
+        """The totals of every column; ledger and counts alone."""
+        return self.counters.tally()
 
 
 def one_meeting(inputs: Inputs) -> Inputs:
@@ -159,18 +165,18 @@ def run_weeks(
 
 def _nothing(plan: Plan, weeks: int) -> list[list[Week]]:
     """Zeros for every week and flow; what is not counted by week is shared among all."""
-    shape = empty_tally(plan)
+    shape = no_counts(plan)
 
     def week() -> Week:
-        tally = replace(shape, ledger=np.zeros_like(shape.ledger), counts=np.zeros_like(shape.counts))
-        return Week(tally, np.zeros(GROUPS, dtype=np.int64), np.zeros(GROUPS, dtype=np.int64))
+        counters = shape._replace(fates=np.zeros_like(shape.fates), counts=np.zeros_like(shape.counts))
+        return Week(counters, np.zeros(GROUPS, dtype=np.int64), np.zeros(GROUPS, dtype=np.int64))
 
     return [[week() for _ in plan.flows] for _ in range(weeks)]
 
 
 def _add(week: Week, other: Week) -> None:
-    week.tally.ledger.__iadd__(other.tally.ledger)
-    week.tally.counts.__iadd__(other.tally.counts)
+    week.counters.fates.__iadd__(other.counters.fates)
+    week.counters.counts.__iadd__(other.counters.counts)
     week.prompts.__iadd__(other.prompts)
     week.asked.__iadd__(other.asked)
 
@@ -206,19 +212,19 @@ class _Standing:
         self._choices = np.empty((rows, len(stages)), dtype=np.int16)
         meeting = np.repeat(np.arange(len(world.meetings)), world.meetings["end"] - world.meetings["start"])
         self._group = (world.first + meeting) % plan.cycle % GROUPS
-        self._last = empty_tally(plan)
+        self._last = no_counts(plan)
 
     def hold(self, occasion: int, week: Week) -> None:
         """Hold the meetings once more, and add what happened to the week."""
         due = self._people & self._due(occasion)
         if occasion == 0 or due.any():
             self._ask(due, occasion)
-            self._last = empty_tally(self._plan)
+            self._last = no_counts(self._plan)
             self._choices.fill(NOT_SHOWN)
             walk_world(self._plan, self._number, self._world, self._last, choices=self._choices)
             self._remember(due, week)
-        week.tally.ledger.__iadd__(self._last.ledger)
-        week.tally.counts.__iadd__(self._last.counts)
+        week.counters.fates.__iadd__(self._last.fates)
+        week.counters.counts.__iadd__(self._last.counts)
 
     def _due(self, occasion: int) -> Flags:
         """Who is asked anew: whoever has no answer that is kept still."""
