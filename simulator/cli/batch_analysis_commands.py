@@ -125,6 +125,10 @@ def discover(
 
 def _draw(chart: TopLevelMixin, path: Path) -> None:
     from simulator.batch.charts import save
+    from simulator.batch.durable import UnwritableError
 
-    save(chart, path)
+    try:
+        save(chart, path)
+    except UnwritableError as error:
+        raise error.remedied("Make room." if error.full else "Name another file with --chart.") from None
     note(f"the chart is in {path}.")

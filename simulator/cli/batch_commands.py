@@ -70,7 +70,7 @@ def batch(
 
     Exit code 3: some cells failed; the others are kept, and the same command tries the failed ones again.
     """
-    from simulator.batch.durable import StoreError
+    from simulator.batch.durable import StoreError, UnwritableError
     from simulator.batch.executors import ClusterError
     from simulator.batch.prepared import prepare_experiment
     from simulator.batch.results import open_results
@@ -93,6 +93,11 @@ def batch(
             only_failed=only_failed,
             progress=progress,
         )
+    except UnwritableError as error:
+        progress.close()
+        again = "What was finished before is kept: make room, and run the same command again."
+        report(error.remedied(again if error.full else "Name another folder with --output."))
+        raise typer.Exit(Exit.FAILED) from None
     except (StoreError, ClusterError) as error:
         progress.close()
         report(error)
@@ -127,12 +132,16 @@ def _executor(workers: int | None, processes: bool, dask: str | None) -> Executo
 
 @results_app.command("list")
 def list_results(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where to look.")] = Path("results"),
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="FOLDER", help="Where to look; without it in results.")
+    ] = None,
 ) -> None:
     """List the results below a folder: experiment, how many cells are done, when."""
     from simulator.cli.batch_view import print_list
 
-    print_list(folder)
+    if folder is not None and not folder.is_dir():
+        raise UsageError(Problem("there is no such folder.", folder))
+    print_list(folder or Path("results"))
 
 
 @results_app.command("show")
@@ -168,6 +177,9 @@ def export_results(
     from simulator.batch.outcomes import KEPT
     from simulator.batch.results import open_results
 
+    if outcomes is not None and table != "cells":
+        remedy = f"Leave it out, or --table {table}."
+        raise UsageError(Problem("--outcomes goes with the table cells.", remedy=remedy))
     names = list(KEPT) if outcomes is None else _named(outcomes)
     results = open_results(folder)
     frame = results.frame(names) if table == "cells" else results.table(table)

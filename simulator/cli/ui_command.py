@@ -56,8 +56,8 @@ def ui(
         typer.Option(parser=whole("--participant", 1, MOST_NUMBER), metavar="N", help="Whom to play, counted from 1."),
     ] = 1,
     place: Annotated[str | None, typer.Option(help="Play as yourself, in this place, such as DE.")] = None,
-    role: Annotated[str, typer.Option(help="What you are to the host, as yourself.")] = "peer",
-    channel: Annotated[str, typer.Option(help="How you join, as yourself.")] = "desktop",
+    role: Annotated[str | None, typer.Option(help="What you are to the host, as yourself; without it a peer.")] = None,
+    channel: Annotated[str | None, typer.Option(help="How you join, as yourself; without it desktop.")] = None,
     answer: Annotated[
         list[str] | None,
         typer.Option(help="An answer given in the meeting: an option with its switches (save+audio), - , yes or no."),
@@ -100,7 +100,7 @@ def ui(
         purpose=None if purpose is None else Purpose(purpose.value),
         meetings=tuple(files),
         participant=participant,
-        yourself=None if place is None else _yourself(place, role, channel),
+        yourself=_yourself(place, role, channel),
         lesson=lesson,
         wanted=None if wanted is None else _categories(wanted),
     )
@@ -115,11 +115,21 @@ def ui(
     _show(session, screen, plain, screenshot, size)
 
 
-def _yourself(place: str, role: str, channel: str) -> Yourself:
+def _yourself(place: str | None, role: str | None, channel: str | None) -> Yourself | None:
     from simulator.scenario.vocabulary import Channel, Role
     from simulator.ui.session import Yourself
 
-    return Yourself(place=place, role=word("--role", Role)(role), channel=word("--channel", Channel)(channel))
+    if place is None:
+        for option, given in (("--role", role), ("--channel", channel)):
+            if given is not None:
+                remedy = "Say where you are, such as --place DE."
+                raise UsageError(Problem(f"{option} goes with --place.", remedy=remedy))
+        return None
+    return Yourself(
+        place=place,
+        role=word("--role", Role)(role or "peer"),
+        channel=word("--channel", Channel)(channel or "desktop"),
+    )
 
 
 def _categories(words: str) -> frozenset[DataCategory]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
+import os
 import re
 from pathlib import Path
 
@@ -194,6 +196,47 @@ def test_a_list_of_outcomes_that_names_none_is_refused(words: tuple[str, ...]) -
     option, given = words[-2:]
     assert refused.code == 2
     assert f'{option}: "{given}" names no outcome.\n  Put commas between several, such as ' in refused.err
+
+
+def test_a_folder_that_is_not_there_is_told_from_one_without_results(tmp_path: Path) -> None:
+    nowhere = joinlab("results", "list", str(tmp_path / "nowhere"))
+    assert (nowhere.code, nowhere.out) == (2, "")
+    assert nowhere.err == f"{tmp_path / 'nowhere'}: there is no such folder.\n"
+    empty = joinlab("results", "list", str(tmp_path))
+    assert empty.code == 0
+    assert "There are no results below" in empty.out
+
+
+def test_outcomes_go_with_the_table_of_cells_alone(done: Done) -> None:
+    refused = joinlab("results", "export", "results/small", "--table", "outcomes", "--outcomes", "left")
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err == "--outcomes goes with the table cells.\n  Leave it out, or --table outcomes.\n"
+
+
+def test_what_cannot_be_written_is_told_with_the_option_that_names_it(done: Done, tmp_path: Path) -> None:
+    refused = joinlab("results", "sensitivity", "results/small", "--chart", "nowhere/a.svg")
+    assert refused.code == 2
+    assert refused.err == (
+        "nowhere/a.svg: this cannot be written: No such file or directory.\n  Name another file with --chart.\n"
+    )
+    (tmp_path / "file").write_text("")
+    refused = joinlab("batch", "small.yaml", "--output", "file/out")
+    assert refused.code == 1
+    assert refused.err.endswith(
+        "file/out: this cannot be written: Not a directory.\n  Name another folder with --output.\n"
+    )
+
+
+def test_a_full_disk_is_told_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path)
+    monkeypatch.setattr(os, "fsync", full)
+    refused = joinlab("batch", "small.yaml")
+    assert refused.code == 1
+    assert "What was finished before is kept: make room, and run the same command again." in refused.err
 
 
 def test_levers_are_named_by_what_tells_them_apart() -> None:

@@ -46,6 +46,8 @@ def test_what_is_wrong_with_the_line_is_said_with_what_is_allowed() -> None:
         (("--answer", "agree+audio"), 'answers: "audio" is not a toggle of ask.\n  It has none.'),
         (("--answer", "leave", "--answer", "yes"), 'answers: nothing is asked any more that "yes" could answer.'),
         (("--place", "XX"), 'place: nobody of this population is in "XX".\n  Places: EU, DE'),
+        (("--role", "host"), "--role goes with --place.\n  Say where you are, such as --place DE."),
+        (("--channel", "phone"), "--channel goes with --place."),
         (("--place", "DE", "--role", "boss"), '--role: "boss" is not allowed here.\n  Allowed: host'),
         (("--wanted", "sound"), '--wanted: "sound" is not allowed here.'),
         (("--size", "big", "--screenshot", "x"), "--size: 'big' is not a size.\n  Write columns x lines"),
