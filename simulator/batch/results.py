@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulator.analysis.estimates import Estimate
 from simulator.analysis.outcomes import FlowOutcomes, paired_difference
 from simulator.batch.bench import UnfitError
-from simulator.batch.cells import DONE, CellResult, run_of
+from simulator.batch.cells import CellResult, run_of
 from simulator.batch.durable import StoreError
 from simulator.batch.manifest import Json, bench_of, read_folder
 from simulator.batch.outcomes import KEPT, OutcomeOf, outcome
@@ -129,11 +128,6 @@ class Results:
         for cell, result in self.store.tallies():
             yield cell, self._flow(result)
 
-    def flow(self, cell: int) -> FlowOutcomes | None:
-        """What the flow of one cell did; None where it is not done."""
-        result = self.store.result(cell)
-        return None if result is None or result.status != DONE else self._flow(result)
-
     def _flow(self, result: CellResult) -> FlowOutcomes:
         try:
             inputs = self.experiment.bench.inputs(self.experiment.layout.changes(result.number))
@@ -212,9 +206,3 @@ def open_results(folder: str | Path) -> Results:
         message = "its design is drawn otherwise by the packages installed here."
         raise StoreError(Problem(message, place, remedy=f"It was made with {made}."))
     return Results(place, manifest, inputs, experiment, Store(place, len(experiment.layout)))
-
-
-def estimates(results: Results, name: str) -> dict[int, Estimate]:
-    """An outcome by cell."""
-    rows = results.frame([name]).select("cell", name, f"{name}_low", f"{name}_high").iter_rows()
-    return {cell: Estimate(value, low, high) for cell, value, low, high in rows}

@@ -24,6 +24,7 @@ from simulator.errors import JoinlabError
 from simulator.scenario.experiment import name_of
 from simulator.text.layout import line, paragraph, table
 from simulator.text.numbers import amount
+from simulator.text.pace import lasted
 
 if TYPE_CHECKING:
     import polars
@@ -56,8 +57,8 @@ def _how_it_went(results: Results, summary: Summary | None) -> Iterator[str]:
     rest = f", {missing:,} not run" if missing else ""
     took = ""
     if summary is not None and summary.ran:
-        took = f" {summary.ran:,} of them now, in {_span(summary.seconds)}." if summary.ran < store.cells else (
-            f" That took {_span(summary.seconds)}."
+        took = f" {summary.ran:,} of them now, in {lasted(summary.seconds)}." if summary.ran < store.cells else (
+            f" That took {lasted(summary.seconds)}."
         )  # fmt: skip
     yield f"{store.cells:,} cells{cut}: {store.done:,} done{failed}{rest}.{took}"
     yield from _imprecise(results)
@@ -139,7 +140,7 @@ def print_estimate(prepared: Prepared, workers: int) -> None:
     least = "" if experiment.precision is None else "at least "
     out.print(line(f"cells         {len(layout):,}"))
     out.print(line(f"participants  {least}{found.participants:,}"))
-    out.print(line(f"time          {least}about {_span(found.seconds)} with {workers} at a time"))
+    out.print(line(f"time          {least}about {lasted(found.seconds)} with {workers} at a time"))
     out.print(line(f"disk          about {_bytes(found.bytes)}"))
     out.print(line(""))
     out.print(paragraph("Measured on one cell; nothing was written.", out.width))
@@ -231,7 +232,7 @@ def print_rerun(results: Results, found: Rerun) -> None:
         )
     )
     if found.same:
-        out.print(line(f"The same to the last unit; it took {_span(found.seconds)}."))
+        out.print(line(f"The same to the last unit; it took {lasted(found.seconds)}."))
         return
     for told in found.code:
         out.print(paragraph(f"- {told}", out.width, hang=2))
@@ -254,16 +255,6 @@ def print_frame(frame: polars.DataFrame) -> None:
 
 def _text(value: object) -> str:
     return "" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def _span(seconds: float) -> str:
-    if seconds < 10.0:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours:,} h {minutes:02d} min"
-    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
 
 
 def _bytes(number: float) -> str:

@@ -84,7 +84,7 @@ def test_differences_are_those_of_a_comparison(results: Results, tmp_path: Path)
     made = load_experiment(
         written(tmp_path, SIX.replace("    population.willing: [0.1, 0.3, 0.5]", "    company_veto: [false]"))
     )
-    found = made.run(tmp_path / "out").differences("flow", "accept_or_leave", "wanted")
+    made.run(tmp_path / "out")
     compared = simulator.compare(["accept_or_leave", "granular_opt_in"], participants=300, seed=7, threads=1)
     for outcome in ("claimed", "lawful", "left"):
         found = open_results(tmp_path / "out").differences("flow", "accept_or_leave", outcome)
