@@ -21,7 +21,7 @@ from simulator.engine.behaviours import known
 from simulator.engine.inputs import Given, Inputs, gather
 from simulator.engine.run import Progress, Run, fresh_seed, no_progress
 from simulator.engine.weeks import MEETINGS_A_WEEK, Span
-from simulator.errors import Gathered, Problem, UsageError, did_you_mean, nearest, whole_number
+from simulator.errors import Gathered, Problem, UsageError, did_you_mean, nearest, number, whole_number
 from simulator.meetings.read import read_meetings
 from simulator.meetings.recorded import RecordedMeeting
 from simulator.scenario import library
@@ -29,8 +29,7 @@ from simulator.scenario.document import Scenario
 from simulator.scenario.flow import Flow
 from simulator.scenario.joint_draws import read_draws
 from simulator.scenario.load import Kind
-from simulator.scenario.reask import WORDS as REASK
-from simulator.scenario.reask import Reask
+from simulator.scenario.reask import Reask, read_reask
 from simulator.scenario.sourced import AtLeastZero
 from simulator.scenario.vocabulary import DataCategory, Purpose, Reading
 from simulator.scenario.yaml_file import read
@@ -283,12 +282,13 @@ def over_weeks_prepared(
     Raises:
         UsageError: If an argument is out of range, the parameters have no fatigue, or the meetings are recorded ones.
     """
-    weeks = whole_number("weeks", inputs.scenario.weeks or 1 if weeks is None else weeks, 1, MOST_WEEKS)
-    if not (isinstance(a_week, int | float) and 1.0 <= a_week <= MOST_A_WEEK):
-        raise UsageError(Problem(f"a_week: {a_week!r} is no number from 1 to {MOST_A_WEEK:g}."))
     if fatigue is not None and not (isinstance(fatigue, int | float) and AtLeastZero.allows(fatigue)):
         raise UsageError(Problem(f"fatigue: {fatigue!r} is not {AtLeastZero.allowed}."))
-    span = Span(weeks=weeks, a_week=float(a_week), reask=_reask(inputs.scenario.reask if reask is None else reask))
+    span = Span(
+        weeks=whole_number("weeks", inputs.scenario.weeks or 1 if weeks is None else weeks, 1, MOST_WEEKS),
+        a_week=number("a_week", a_week, 1, MOST_A_WEEK),
+        reask=read_reask("reask", inputs.scenario.reask if reask is None else reask, MOST_WEEKS),
+    )
     return over_weeks(
         inputs,
         span,
@@ -303,16 +303,6 @@ def over_weeks_prepared(
 def _threads(given: int | None) -> int:
     """As many as asked for, or one for each processor."""
     return (os.cpu_count() or 1) if given is None else whole_number("threads", given, 1, MOST_THREADS)
-
-
-def _reask(given: object) -> Reask:
-    if isinstance(given, int) and not isinstance(given, bool) and 1 <= given <= MOST_WEEKS:
-        return given
-    found = next((word for word in REASK if word == given), None)
-    if found is not None:
-        return found
-    remedy = did_you_mean(str(given), [*REASK, "a number of weeks"], called="Allowed")
-    raise UsageError(Problem(f"reask: {given!r} is not allowed here.", remedy=remedy))
 
 
 def uncertainty(comparison: Comparison, *, threads: int | None = None, progress: Progress = no_progress) -> Uncertainty:

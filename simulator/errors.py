@@ -110,6 +110,24 @@ def whole_number(name: str, given: object, least: int, most: int) -> int:
     return value
 
 
+def number(name: str, given: object, least: float, most: float) -> float:
+    """A number within a range, also written as text.
+
+    Raises:
+        UsageError: If it is something else; `name` says where it stood.
+    """
+    try:
+        value = float("nan") if isinstance(given, bool) else float(given)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        value = float("nan")
+    expected = f"expected {least:g} to {most:g}."
+    if value != value:
+        raise UsageError(Problem(f"{name}: {_quoted(given)} is not a number; {expected}"))
+    if not least <= value <= most:
+        raise UsageError(Problem(f"{name}: {given} is out of range; {expected}"))
+    return value
+
+
 def _whole(given: object) -> int | None:
     if isinstance(given, bool):
         return None

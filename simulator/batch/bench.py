@@ -66,7 +66,7 @@ class Bench:
     counted: Mapping[str, tuple[Counted, ...]] = field(default_factory=dict, repr=False)
     """Counts of live flows that cells may name."""
     files: Mapping[str, str] = field(default_factory=dict)
-    """What the files of counts and of recorded choices held, as digests by name."""
+    """What the files of recorded choices held, as digests by name."""
     folder: str | None = None
     """Where relative paths of recorded choices start; they are read where a cell runs."""
 
@@ -220,7 +220,7 @@ def make_bench(scenario: Path, names: Iterable[tuple[Kind, str]], *, beside: Pat
         files={
             name: hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
             for (kind, name), path in paths.items()
-            if kind in _READ_LATER
+            if kind == "choices"
         },
         folder=str(beside.absolute()),
     )

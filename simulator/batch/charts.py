@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.batch.durable import write
 from simulator.batch.frontier import Design
 from simulator.batch.sensitivity import Index, Swing
+from simulator.batch.wording import Wording
 from simulator.errors import Problem, UsageError
 from simulator.text.formats import Json
 
@@ -45,7 +46,7 @@ def save(chart: altair.TopLevelMixin, path: Path) -> None:
         write(path, data.getvalue())
 
 
-def tornado(found: Sequence[Swing], outcome: str, title: str) -> altair.TopLevelMixin:
+def tornado(found: Sequence[Swing], outcome: Wording, title: str) -> altair.TopLevelMixin:
     """How far the mean of an outcome moves with each factor, widest on top; pale where chance alone may do it."""
     import altair as alt
 
@@ -53,11 +54,11 @@ def tornado(found: Sequence[Swing], outcome: str, title: str) -> altair.TopLevel
     order = [one.factor for one in found]
     ends = [min(one.low for one in found), max(one.high for one in found)] if found else [0.0, 1.0]
     room = 0.3 * (ends[1] - ends[0])  # for what is written beside the bars
-    axis = alt.Axis(format="%", labelExpr="datum.value < 0 || datum.value > 1 ? '' : datum.label")
+    axis = _axis(outcome)
     scale = alt.Scale(domain=[ends[0] - room, ends[1] + room], nice=False)
     base = alt.Chart(_data(rows)).encode(y=alt.Y("factor:N", sort=order, title=None, axis=alt.Axis(labelLimit=240)))
     bars = base.mark_bar(color=_DARK, height=14).encode(
-        x=alt.X("low:Q", title=f"mean {outcome}", axis=axis, scale=scale),
+        x=alt.X("low:Q", title=_titled(outcome, "mean "), axis=axis, scale=scale),
         x2="high:Q",
         opacity=alt.condition("datum.clear", alt.value(1.0), alt.value(0.35)),
     )
@@ -66,19 +67,21 @@ def tornado(found: Sequence[Swing], outcome: str, title: str) -> altair.TopLevel
     return alt.layer(bars, left, right).properties(width=_WIDTH, title=title)
 
 
-def indices(found: Sequence[Index], outcome: str, title: str) -> altair.TopLevelMixin:
+def indices(found: Sequence[Index], outcome: Wording, title: str) -> altair.TopLevelMixin:
     """Total indices or effects of each factor, one row of bars for each sample of the levers."""
     import altair as alt
 
+    sobol = bool(found) and found[0].first is not None
+    what = f"total Sobol index of {outcome.label}" if sobol else f"mean effect on {outcome.label}, {outcome.gaps}"
+    scale = 1.0 if sobol else outcome.scale
     rows = [
         {
             "factor": one.factor,
-            "total": one.total,
+            "total": scale * one.total,
             "levers": " / ".join(str(value) for value in one.levers.values()) or "all",
         }
         for one in found
     ]
-    what = f"total Sobol index of {outcome}" if found and found[0].first is not None else f"mean effect on {outcome}"
     chart: altair.TopLevelMixin = (
         alt.Chart(_data(rows))
         .mark_bar(height=12)
@@ -93,22 +96,22 @@ def indices(found: Sequence[Index], outcome: str, title: str) -> altair.TopLevel
     return chart
 
 
-def frontier(found: Sequence[Design], across: str, up: str, title: str) -> altair.TopLevelMixin:
+def frontier(found: Sequence[Design], across: Wording, up: Wording, title: str) -> altair.TopLevelMixin:
     """Designs by two outcomes; those that another dominates are light."""
     import altair as alt
 
     rows = [
         {
             "design": " / ".join(str(value) for value in one.levers.values()),
-            "across": one.means[across],
-            "up": one.means[up],
+            "across": one.means[across.name],
+            "up": one.means[up.name],
             "kind": "on the frontier" if one.dominated_by is None else "dominated",
         }
         for one in found
     ]
     base = alt.Chart(_data(rows)).encode(
-        x=alt.X("across:Q", title=across, axis=alt.Axis(format="%")),
-        y=alt.Y("up:Q", title=up, axis=alt.Axis(format="%")),
+        x=alt.X("across:Q", title=_titled(across), axis=_axis(across)),
+        y=alt.Y("up:Q", title=_titled(up), axis=_axis(up)),
     )
     points = base.mark_point(filled=True, size=90).encode(
         color=alt.Color(
@@ -157,6 +160,19 @@ def outcomes(runs: Sequence[tuple[str, Json]], title: str) -> altair.TopLevelMix
         .properties(title=title)
     )
     return chart
+
+
+def _titled(outcome: Wording, before: str = "") -> str:
+    return f"{before}{outcome.label}{', seconds' if outcome.in_seconds else ''}"
+
+
+def _axis(outcome: Wording) -> Any:
+    """An axis of an outcome, without labels where there can be no value."""
+    import altair as alt
+
+    if outcome.in_seconds:
+        return alt.Axis(labelExpr="datum.value < 0 ? '' : datum.label")
+    return alt.Axis(format="%", labelExpr="datum.value < 0 || datum.value > 1 ? '' : datum.label")
 
 
 def _data(rows: Sequence[dict[str, Any]]) -> Any:

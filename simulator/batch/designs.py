@@ -38,9 +38,8 @@ class Factor:
 
     @property
     def categorical(self) -> bool:
-        """Whether its values are words and not numbers."""
-        return any(isinstance(value_of(level), bool) or not isinstance(value_of(level), int | float)
-                   for level in self.levels)  # fmt: skip
+        """Whether its values are words and not numbers; a number with a name goes by the name."""
+        return any(isinstance(level, bool) or not isinstance(level, int | float) for level in self.levels)
 
     def at(self, part: float) -> Level:
         """The value at a number in [0, 1]."""

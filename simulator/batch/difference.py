@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulator.batch.bench import Changes
 from simulator.batch.cells import numbers_of, run_cell
-from simulator.batch.manifest import INPUTS, changed, read_json
+from simulator.batch.designs import named
+from simulator.batch.manifest import changed, files_now, inputs_of
 from simulator.batch.outcomes import KEPT
 from simulator.batch.results import Results
 from simulator.errors import Problem, UsageError
+
+if TYPE_CHECKING:
+    import polars
+
+_VALUES = "_values"
+"""Column with the values of a cell."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +38,8 @@ class Moved:
     """Mean of the second less the first."""
     most: float
     """The largest difference, with its sign."""
-    at: str
-    """The values of the cell with the largest difference."""
+    at: Mapping[str, object]
+    """The values of the cell with the largest difference, as the first names them; empty where there is none."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +48,8 @@ class Difference:
 
     inputs: tuple[str, ...]
     """What the inputs differ in, in sentences."""
+    unmatched: str
+    """Why no cells can have the same values: what is varied in one alone, in a sentence; empty where they can."""
     matched: int
     """Cells that have the same values in both."""
     only_first: int
@@ -47,43 +60,71 @@ class Difference:
 def difference(first: Results, second: Results, outcomes: Sequence[str] = KEPT) -> Difference:
     """What differs between two results: inputs, and outcomes of cells with the same values.
 
-    Raises:
-        UsageError: If no factor is varied in both.
-    """
-    import polars as pl
+    Cells are compared where both results vary the same factors, as else each cell would meet others with values that
+    it has not. Values count and not their names.
 
-    inputs = changed(read_json(first.folder / INPUTS), read_json(second.folder / INPUTS))
-    own = [factor.path for factor in first.experiment.layout.factors]
-    other = [factor.path for factor in second.experiment.layout.factors]
-    common = [path for path in own if path in other]
-    if not common:
-        remedy = f"The first varies {', '.join(own)}, the second {', '.join(other)}."
-        raise UsageError(Problem("no factor is varied in both results.", remedy=remedy))
-    one, two = (result.frame(outcomes).filter(pl.col("status") == "done").select(*common, *outcomes)
-                for result in (first, second))  # fmt: skip
-    both = one.join(two, on=common, how="inner", nulls_equal=True, suffix="_second", maintain_order="left")
-    moved = tuple(_moved(both, common, name) for name in outcomes)
+    Raises:
+        UsageError: If there is no such outcome.
+    """
+    inputs = changed(first.inputs, second.inputs)
+    one, two = (_by_values(result, outcomes) for result in (first, second))
+    unmatched = _unmatched(*([factor.path for factor in one.experiment.layout.factors] for one in (first, second)))
+    both = one.join(two, on=[_VALUES], how="inner", suffix="_second", maintain_order="left")
+    matched = 0 if unmatched else len(both)
     return Difference(
         inputs=tuple(problem.message for problem in inputs),
-        matched=len(both),
-        only_first=len(one.join(both.select(common), on=common, how="anti", nulls_equal=True)),
-        only_second=len(two.join(both.select(common), on=common, how="anti", nulls_equal=True)),
-        moved=moved,
+        unmatched=unmatched,
+        matched=matched,
+        only_first=len(one) - matched,
+        only_second=len(two) - matched,
+        moved=() if unmatched else tuple(_moved(both, first, name) for name in outcomes),
     )
 
 
-def _moved(both: object, common: Sequence[str], name: str) -> Moved:
+def _unmatched(own: Sequence[str], other: Sequence[str]) -> str:
+    """What is varied in one result alone, in a sentence; empty where there is nothing."""
+    lonely = (
+        ([path for path in own if path not in other], "first"),
+        ([path for path in other if path not in own], "second"),
+    )
+    told = [(", ".join(paths), len(paths), which) for paths, which in lonely if paths]
+    if not told:
+        return ""
+    parts = [f"{paths} {('is' if count == 1 else 'are')} varied in the {which} only" for paths, count, which in told]
+    return f"{', '.join(parts)}, so that no cells have the same values."
+
+
+def _by_values(results: Results, outcomes: Sequence[str]) -> polars.DataFrame:
+    """Outcomes of the cells that are done, with the values that each has as text."""
     import polars as pl
 
-    assert isinstance(both, pl.DataFrame), "two frames were joined"
+    frame = results.frame(outcomes).filter(pl.col("status") == "done").select("cell", *outcomes)
+    met: Counter[str] = Counter()
+    keys = []
+    for cell in frame["cell"]:
+        values = values_as_text(results.experiment.layout.changes(cell))
+        keys.append(f"{values} {met[values]}")  # a list or a table may have a cell twice
+        met[values] += 1
+    return frame.with_columns(pl.Series(_VALUES, keys, dtype=pl.String))
+
+
+def values_as_text(changes: Changes) -> str:
+    """The values of a cell; 1 and 1.0 are the same."""
+    alike = {path: float(value) if type(value) is int else value for path, value in changes.items()}
+    return json.dumps(alike, sort_keys=True)
+
+
+def _moved(both: polars.DataFrame, first: Results, name: str) -> Moved:
+    import polars as pl
+
     gaps = both.with_columns((pl.col(f"{name}_second") - pl.col(name)).alias("_gap")).drop_nulls("_gap")
     if gaps.is_empty():
-        return Moved(name, 0, 0, 0.0, 0.0, "")
+        return Moved(name, 0, 0, 0.0, 0.0, {})
     widest = gaps.sort(pl.col("_gap").abs(), descending=True).row(0, named=True)
-    values = ", ".join(f"{path} {widest[path]}" for path in common)
     differ = int((gaps["_gap"] != 0.0).sum())
     mean = gaps["_gap"].mean()
     assert isinstance(mean, float), "there are rows"
+    values = named(first.experiment.layout.levels(widest["cell"]))
     return Moved(name, len(gaps), differ, mean, float(widest["_gap"]), values)
 
 
@@ -98,7 +139,7 @@ class Rerun:
     moved: tuple[tuple[str, float | None, float | None], ...]
     """Outcomes that are not what they were: name, before, now."""
     code: tuple[str, ...]
-    """What changed in code and rules since."""
+    """What changed since in code, rules and recorded choices."""
 
 
 def rerun(results: Results, cell: int) -> Rerun:
@@ -107,8 +148,6 @@ def rerun(results: Results, cell: int) -> Rerun:
     Raises:
         UsageError: If there is no such cell, it has no results, or it fails now.
     """
-    from simulator.batch.manifest import inputs_of
-
     if not 0 <= cell < results.store.cells:
         raise UsageError(Problem(f"there is no cell {cell}; there are 0 to {results.store.cells - 1}."))
     kept = results.store.result(cell)
@@ -120,7 +159,8 @@ def rerun(results: Results, cell: int) -> Rerun:
     before = {name: value for _, name, value, _, _ in _rows(results, cell)}
     now = {name: value for name, value, _, _ in found.outcomes}
     moved = tuple((name, before.get(name), value) for name, value in now.items() if before.get(name) != value)
-    code = changed(read_json(results.folder / INPUTS), inputs_of(results.experiment))
+    now_of = inputs_of(results.experiment) | {"files": files_now(results.experiment.bench)}
+    code = changed(results.inputs, now_of)
     same = np.array_equal(numbers_of(found.tally), numbers_of(kept.tally))
     return Rerun(cell, found.seconds, same, moved, tuple(problem.message for problem in code))
 

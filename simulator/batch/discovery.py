@@ -17,10 +17,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.batch.results import Results
+from simulator.batch.sensitivity import words
+from simulator.batch.wording import wording
 from simulator.errors import Problem, UsageError
 
 _COMPARED = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
-_CONDITION = re.compile(r"\s*([A-Za-z_.0-9-]+)\s*(<=|>=|<|>)\s*([0-9.]+)\s*(%|pp)?\s*")
+_CONDITION = re.compile(r"\s*([A-Za-z_.0-9-]+)\s*(<=|>=|<|>)\s*(\d+\.?\d*|\.\d+)\s*(%|pp|s)?\s*")
 LEAST_CELLS = 20
 """Fewer cells show nothing."""
 
@@ -32,6 +34,10 @@ class Condition:
     outcome: str
     compared: str
     threshold: float
+
+    def __str__(self) -> str:
+        of = wording(self.outcome)
+        return f"{self.outcome} {self.compared} {of.number(self.threshold, 'g')} {of.unit}"
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,21 @@ class Box:
     """Share of all cells that lie in it."""
 
 
+@dataclass(frozen=True)
+class Discovery:
+    """What cells of interest have in common."""
+
+    box: Box | None
+    """None where no limit makes cells of interest more frequent."""
+    share: float
+    """Share of the cells that are of interest."""
+    cells: int
+    """Cells that were looked at: done, with the outcome, and a value of each range."""
+    left_out: int
+    """Other cells with the outcome: a table leaves a number of theirs as it is in the scenario, which has no place
+    among numbers."""
+
+
 def condition(text: str) -> Condition:
     """A condition as it is written.
 
@@ -58,29 +79,30 @@ def condition(text: str) -> Condition:
     if found is None:
         remedy = "Write an outcome, a sign and a number, such as 'lawful < 10%' or 'left >= 0.05'."
         raise UsageError(Problem(f"{text!r} is not a condition.", remedy=remedy))
-    value = float(found[3]) / (100.0 if found[4] else 1.0)
+    of = wording(found[1])
+    if found[4] is not None and of.in_seconds != (found[4] == "s"):
+        remedy = f"Write {found[1]} {found[2]} {found[3]}{'s' if of.in_seconds else '%'}."
+        raise UsageError(Problem(f"{text!r}: {found[1]} is in {of.units}.", remedy=remedy))
+    value = float(found[3]) / (100.0 if found[4] in ("%", "pp") else 1.0)
     return Condition(found[1], found[2], value)
 
 
-def discover(results: Results, where: Condition) -> tuple[Box | None, float]:
-    """The box of the first pass of PRIM, and the share of all cells that are of interest.
+def discover(results: Results, where: Condition) -> Discovery:
+    """The box of the first pass of PRIM.
 
     Args:
         results: Of a design that samples its factors, at least `LEAST_CELLS` cells.
         where: What makes a cell one of interest.
 
-    Returns:
-        None for the box where no limit makes cells of interest more frequent.
-
     Raises:
-        UsageError: If there are too few cells, all or none of them are of interest, or the library is not installed.
+        UsageError: If too few cells are done, all or none of them are of interest, or the library is not installed.
     """
-    import polars as pl
-
     prim = _prim()
     import pandas  # comes with it
 
-    frame = results.frame([where.outcome]).filter(pl.col("status") == "done", pl.col(where.outcome).is_not_null())
+    layout = results.experiment.layout
+    known = results.done([where.outcome])
+    frame = known.drop_nulls([factor.path for factor in layout.factors if not factor.categorical])
     if len(frame) < LEAST_CELLS:
         message = f"{len(frame)} cells are done; it takes {LEAST_CELLS} to discover anything."
         raise UsageError(Problem(message, remedy="Take more points, or more values."))
@@ -88,12 +110,13 @@ def discover(results: Results, where: Condition) -> tuple[Box | None, float]:
     share = float(wanted.mean())
     if share in (0.0, 1.0):
         low, high = float(frame[where.outcome].min()), float(frame[where.outcome].max())  # type: ignore[arg-type]
-        message = f"{'no' if share == 0.0 else 'every'} cell has {where.outcome} {where.compared} {where.threshold:g}."
-        raise UsageError(Problem(message, remedy=f"It goes from {low:.4g} to {high:.4g}."))
-    factors = [factor for factor in results.experiment.layout.factors if frame[factor.path].n_unique() > 1]
+        of = wording(where.outcome)
+        remedy = f"It goes from {of.number(low, '.4g')} to {of.number(high, '.4g')} {of.unit}."
+        raise UsageError(Problem(f"{'no' if share == 0.0 else 'every'} cell has {where}.", remedy=remedy))
+    factors = [factor for factor in layout.factors if frame[factor.path].n_unique() > 1]
     columns = pandas.DataFrame(
         {
-            factor.path: pandas.Categorical([str(value) for value in frame[factor.path]])
+            factor.path: pandas.Categorical(words(frame[factor.path], factor).to_list())
             if factor.categorical
             else frame[factor.path].to_numpy()
             for factor in factors
@@ -102,9 +125,8 @@ def discover(results: Results, where: Condition) -> tuple[Box | None, float]:
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():  # it prints and warns as it goes
         warnings.simplefilter("ignore")
         box = prim.Prim(columns, wanted.astype(float), threshold=min(0.8, (1.0 + share) / 2.0)).find_box()
-    if box is None:
-        return None, share
-    return _as_box(box, columns), share
+    limits = None if box is None else _as_box(box, columns)
+    return Discovery(limits, share, len(frame), len(known) - len(frame))
 
 
 def _as_box(box: Any, columns: Any) -> Box | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from simulator.errors import JoinlabError, Problem
@@ -20,13 +22,27 @@ class StoreError(JoinlabError):
     """Results that cannot be written or read."""
 
 
+class UnwritableError(StoreError):
+    """A file or folder that cannot be written; who knows what it was named by says what to do."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        reason = error.strerror or str(error)
+        super().__init__(Problem(f"this cannot be written: {reason}.", path))
+        self.full = errno.errorcode.get(error.errno or 0) in ("ENOSPC", "EDQUOT")
+        """Whether there is no room."""
+
+    def remedied(self, remedy: str) -> StoreError:
+        """The same with what to do."""
+        return StoreError(replace(self.problems[0], remedy=remedy))
+
+
 def write(path: Path, data: bytes) -> None:
     """Write a file so that after a crash at any moment it is there in full or, as before, not at all.
 
     It is on the disk when this returns: written, synchronised and renamed, and the folder synchronised.
 
     Raises:
-        StoreError: If it cannot be written; nothing is left behind then.
+        UnwritableError: If it cannot be written; nothing is left behind then.
     """
     unfinished = path.with_name(path.name + UNFINISHED)
     try:
@@ -39,7 +55,7 @@ def write(path: Path, data: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
-        raise StoreError(_cannot_write(path, error)) from None
+        raise UnwritableError(path, error) from None
 
 
 def make_folder(path: Path) -> None:
@@ -53,14 +69,7 @@ def make_folder(path: Path) -> None:
     except FileExistsError:
         raise StoreError(Problem("this is a file; expected a folder for results.", path)) from None
     except OSError as error:
-        raise StoreError(_cannot_write(path, error)) from None
-
-
-def _cannot_write(path: Path, error: OSError) -> Problem:
-    remedy = "Name another folder with --output."
-    if error.errno is not None and os.strerror(error.errno) in ("No space left on device", "Disk quota exceeded"):
-        remedy = "What was finished before is kept: make room, and run the same command again."
-    return Problem(f"this cannot be written: {error.strerror}.", path, remedy=remedy)
+        raise UnwritableError(path, error) from None
 
 
 def _sync_folder(folder: Path) -> None:
@@ -84,7 +93,7 @@ def locked(folder: Path) -> Iterator[None]:
     try:
         stream = path.open("a+", encoding="utf-8")
     except OSError as error:
-        raise StoreError(_cannot_write(folder, error)) from None
+        raise UnwritableError(folder, error) from None
     with stream:
         if not _lock(stream.fileno()):
             stream.seek(0)

@@ -41,21 +41,24 @@ def frontier(results: Results, aims: Sequence[str] = AIMS) -> list[Design]:
         aims: Outcomes, each after `+` where more is better, or `-` where less is.
 
     Raises:
-        UsageError: If there are no levers, or an aim has no sign.
+        UsageError: If there are no levers, no aims, an aim has no sign or is there twice, or no cell has them all.
     """
-    import polars as pl
-
+    if not aims:
+        raise UsageError(Problem("there are no aims.", remedy="Name outcomes, such as +lawful and -left."))
     signs = {aim[1:]: {"+": 1.0, "-": -1.0}.get(aim[:1], 0.0) for aim in aims}
     wrong = next((aim for aim in aims if aim[:1] not in ("+", "-")), None)
     if wrong is not None:
         remedy = f"Write +{wrong} where more is better, -{wrong} where less is."
         raise UsageError(Problem(f"the aim {wrong!r} does not say which way is better.", remedy=remedy))
+    if len(signs) < len(aims):
+        twice = next(name for name in signs if sum(aim[1:] == name for aim in aims) > 1)
+        raise UsageError(Problem(f"the aim {twice} is named twice."))
     factors = results.experiment.layout.factors
     levers = [factor.path for factor in factors if factor.lever]
     unknown = [factor.path for factor in factors if not factor.lever]
     if not levers:
         raise UsageError(Problem("there are no levers, and so no designs to choose from."))
-    frame = results.frame(list(signs)).filter(pl.col("status") == "done").drop_nulls(list(signs))
+    frame = results.done(list(signs))
     designs = [
         dict(zip(levers, key, strict=True)) for key in frame.select(levers).unique(maintain_order=True).iter_rows()
     ]

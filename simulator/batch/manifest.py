@@ -8,23 +8,28 @@ import json
 import os
 import platform
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from simulator.batch.bench import Bench
 from simulator.batch.durable import StoreError, write
-from simulator.batch.places import PARTS
+from simulator.batch.places import PARTS, Content
 from simulator.batch.prepared import Prepared
+from simulator.engine.counted import Counted
 from simulator.errors import Problem
 from simulator.scenario import library
+from simulator.scenario.flow import Flow
+from simulator.scenario.load import Kind
+from simulator.scenario.vocabulary import JoinOutcome
 from simulator.scenario.yaml_file import Value, shown
 
 FORMAT = 2
 """Version of the folder's form."""
 MANIFEST, INPUTS, EXPERIMENT, TABLE = "manifest.json", "inputs.json", "experiment.yaml", "table.csv"
 PACKAGES = ("numba", "numpy", "polars", "pydantic", "scipy")
+_OBSERVED = "observed"
 _MOST_TOLD = 5
 _SIDE = ("title", "question", "sources", "expects", "summary", "note")
 """Keys of content that no result depends on."""
@@ -34,6 +39,16 @@ _OF_CELLS = ("bench", "cells", "designs", "outcomes", "places", "plans")
 """Modules beside this one whose code they depend on."""
 
 Json: TypeAlias = dict[str, Any]
+
+_READ_KEYS: dict[str, dict[str, type]] = {
+    MANIFEST: {
+        "status": str, "file": str, "started": str, "cells": dict, "inputs": dict, "code": dict, "packages": dict,
+        "runs": list,
+    },
+    INPUTS: {"experiment": dict, "cells": str, "scenario": dict, "files": dict},
+}  # fmt: skip
+"""What is read of the files of a folder later."""
+_ANEW = "Put the file back as it was, or run the experiment into another folder."
 
 
 def inputs_of(prepared: Prepared) -> Json:
@@ -46,19 +61,54 @@ def inputs_of(prepared: Prepared) -> Json:
         "cells": prepared.layout.digest(),
         "scenario": bench.scenario,
         **{f"{kind} {name}": content for (kind, name), content in sorted(bench.documents.items())},
+        **{f"{_OBSERVED} {name}": _kept_counts(counted) for name, counted in sorted(bench.counted.items())},
         "files": dict(bench.files),
         "rules": {f"{path.parent.name}/{path.name}": digest(path.read_bytes()) for path in rules},
         "code": code_digest(),
     }
 
 
-def bench_of(inputs: Json) -> Bench:
-    """The bench that the inputs of a folder hold."""
-    parts = {name: content for name, content in inputs.items() if name.partition(" ")[0] in PARTS and " " in name}
-    documents = {
-        (PARTS[kind], rest): content for name, content in parts.items() for kind, _, rest in [name.partition(" ")]
-    }
-    return Bench(inputs["scenario"], documents)
+def bench_of(inputs: Json, folder: Path) -> Bench:
+    """The bench that the inputs of a folder hold.
+
+    Args:
+        inputs: As `inputs_of` makes them.
+        folder: The experiment's own, where relative paths of recorded choices start.
+    """
+    documents: dict[tuple[Kind, str], Content] = {}
+    counted = {}
+    for key, content in inputs.items():
+        kind, _, name = key.partition(" ")
+        if name and kind in PARTS:
+            documents[PARTS[kind], name] = content
+        elif name and kind == _OBSERVED:
+            counted[name] = _counted(content)
+    return Bench(inputs["scenario"], documents, counted, inputs["files"], str(folder))
+
+
+def files_now(bench: Bench) -> dict[str, str | None]:
+    """Digests of the files of recorded choices as they are now; None where one is gone."""
+    folder = None if bench.folder is None else Path(bench.folder)
+    paths = {name: library.find("choices", name, beside=folder) for name in bench.files}
+    return {name: digest(path.read_bytes()) if path.exists() else None for name, path in paths.items()}
+
+
+def _kept_counts(counted: Sequence[Counted]) -> list[Json]:
+    """Counts of live flows, with the flows."""
+    return [
+        {"flow": one.flow.model_dump(mode="json", by_alias=True, exclude_unset=True), "counts": dict(one.counts)}
+        for one in counted
+    ]
+
+
+def _counted(kept: Sequence[Json]) -> tuple[Counted, ...]:
+    return tuple(
+        Counted(
+            Flow.model_validate_json(json.dumps(one["flow"])),
+            {JoinOutcome(word): count for word, count in one["counts"].items()},
+        )
+        for one in kept
+    )
 
 
 def _telling(value: Any) -> Any:
@@ -134,9 +184,7 @@ def started(prepared: Prepared, inputs: Json) -> Json:
             {"path": factor.path, "lever": factor.lever, "categorical": factor.categorical}
             for factor in prepared.layout.factors
         ],
-        "inputs": {
-            name: digest(json.dumps(_telling(value), sort_keys=True).encode()) for name, value in inputs.items()
-        },
+        "inputs": _digests(inputs),
         "code": {"joinlab": _version("joinlab"), **_revision()},
         "packages": {name: _version(name) for name in PACKAGES},
         "machine": machine(),
@@ -189,23 +237,47 @@ def _git(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def read_json(path: Path) -> Json:
-    """A JSON file of a results folder.
+def read_folder(folder: Path) -> tuple[Json, Json]:
+    """The manifest and the inputs of a results folder, as a batch wrote them.
 
     Raises:
-        StoreError: If it cannot be read.
+        StoreError: If there are none, or they are not as a batch wrote them.
     """
+    if not (folder / MANIFEST).exists():
+        remedy = "Results are folders that `joinlab batch` wrote; `joinlab results list` shows those below a folder."
+        raise StoreError(Problem("there are no results here.", folder, remedy=remedy))
+    manifest, inputs = _read_json(folder / MANIFEST), _read_json(folder / INPUTS)
+    written = _digests(inputs)
+    # Inputs are read back into models later; what the batch wrote fits them, and this is that.
+    for name in [*manifest["inputs"], *written]:
+        if manifest["inputs"].get(name) != written.get(name):
+            raise StoreError(_spoilt(folder / INPUTS, f"{name} was changed"))
+    return manifest, inputs
+
+
+def _read_json(path: Path) -> Json:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        remedy = "Results are folders that `joinlab batch` wrote; `joinlab results list` shows those below a folder."
-        raise StoreError(Problem("there are no results here.", path.parent, remedy=remedy)) from None
+        raise StoreError(Problem("this is missing.", path, remedy=_ANEW)) from None
     except (OSError, ValueError) as error:
         raise StoreError(Problem(f"this cannot be read: {error}.", path)) from None
     if not isinstance(found, dict) or (path.name == MANIFEST and found.get("format") != FORMAT):
         message = f"this is of another form; this joinlab reads format {FORMAT}."
         raise StoreError(Problem(message, path))
+    for key, kind in _READ_KEYS[path.name].items():
+        if not isinstance(found.get(key), kind):
+            raise StoreError(_spoilt(path, f"{key} is {'of another kind' if key in found else 'missing'}"))
     return found
+
+
+def _spoilt(path: Path, what: str) -> Problem:
+    return Problem(f"this is not as a batch wrote it: {what}.", path, remedy=_ANEW)
+
+
+def _digests(inputs: Json) -> dict[str, str]:
+    """A name for each of the inputs, without what no result depends on."""
+    return {name: digest(json.dumps(_telling(value), sort_keys=True).encode()) for name, value in inputs.items()}
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:

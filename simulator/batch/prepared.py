@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.batch.bench import NAMED, Bench, UnfitError, make_bench
+from simulator.batch.cell_table import Rows, read_table
 from simulator.batch.cells import Cell
 from simulator.batch.designs import Block, Factor, Layout, lay_out, lists
 from simulator.batch.places import Content, NoSuchPlaceError, figure_range, split
 from simulator.engine.run import Progress, no_progress
-from simulator.errors import JoinlabError, Problem, ScenarioError, UsageError, did_you_mean, nearest
+from simulator.errors import JoinlabError, Problem, ScenarioError, UsageError, nearest
 from simulator.scenario import experiment as files
 from simulator.scenario import library
 from simulator.scenario.experiment import MOST_CELLS, Between, Experiment, Level, value_of
@@ -100,7 +99,7 @@ def prepare_experiment(name_or_path: str | Path) -> Prepared:
     path = library.find("experiment", str(name_or_path))
     experiment = load_model(path, Experiment, called="experiment", checks=files.problems)
     document = read(path)
-    table = _table(path.parent / experiment.table.file, experiment.table) if experiment.table else None
+    table = read_table(path.parent / experiment.table.file, experiment.table) if experiment.table else None
     named = list(_named_parts(experiment, table))
     missing = [_missing(kind, name, path.parent, loc) for kind, name, loc in named]
     missing.append(_missing("scenario", experiment.scenario, path.parent, ("scenario",)))
@@ -126,60 +125,8 @@ def kept_experiment(folder: Path, bench: Bench) -> Prepared:
     """
     path = folder / "experiment.yaml"
     experiment = load_model(path, Experiment, called="experiment", checks=files.problems)
-    table = _table(folder / "table.csv", experiment.table) if experiment.table else None
+    table = read_table(folder / "table.csv", experiment.table) if experiment.table else None
     return Prepared(experiment, path, bench, _layout(experiment, bench, table, read(path)))
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """A table of cells as read."""
-
-    path: Path
-    columns: tuple[str, ...]
-    levers: frozenset[str]
-    rows: tuple[Mapping[str, Level], ...]
-
-
-def _table(path: Path, table: files.Table) -> _Rows:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise ScenarioError(Problem(f"the table cannot be read: {reason}.", path)) from None
-    reader = csv.reader(text.splitlines())
-    columns = [word.strip() for word in next(reader, [])]
-    found: list[Problem] = []
-    if not columns or not all(columns):
-        found.append(Problem("a column has no name.", path, 1, remedy="The first line names a path for each column."))
-    for name in sorted({name for name in columns if columns.count(name) > 1}):
-        found.append(Problem(f"the column {name} is there twice.", path, 1))
-    for name in table.levers:
-        if name not in columns:
-            remedy = did_you_mean(name, columns, called="Columns")
-            found.append(Problem(f"there is no column {name}, which `levers` names.", path, 1, remedy=remedy))
-    rows: list[Mapping[str, Level]] = []
-    for cells in reader:
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(columns):
-            found.append(Problem(f"the line has {len(cells)} fields; expected {len(columns)}.", path, reader.line_num))
-            continue
-        pairs = zip(columns, cells, strict=True)
-        rows.append({name: _scalar(cell.strip()) for name, cell in pairs if cell.strip()})
-    if not rows and not found:
-        found.append(Problem("the table has no cells.", path))
-    if found:
-        raise ScenarioError(told(path, found))
-    return _Rows(path, tuple(columns), frozenset(table.levers), tuple(rows))
-
-
-def _scalar(text: str) -> Level:
-    """A field of a table: a number, true, false or null, else the text."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return text
-    return found if found is None or isinstance(found, bool | int | float) else text
 
 
 def _factors_of_file(experiment: Experiment) -> Iterator[tuple[str, list[Level] | Between]]:
@@ -188,7 +135,7 @@ def _factors_of_file(experiment: Experiment) -> Iterator[tuple[str, list[Level] 
             yield from part.of.items()
 
 
-def _named_parts(experiment: Experiment, table: _Rows | None) -> Iterator[tuple[Kind, str, Loc]]:
+def _named_parts(experiment: Experiment, table: Rows | None) -> Iterator[tuple[Kind, str, Loc]]:
     """Flows, populations, meetings and parameters that cells name, and where in the experiment."""
     listed = [(path, spec) for path, spec in _factors_of_file(experiment) if isinstance(spec, list)]
     levels = [(path, level, _loc(experiment, path)) for path, spec in listed for level in spec]
@@ -211,7 +158,7 @@ def _missing(kind: Kind, name: str, folder: Path, loc: Loc) -> Fault | None:
     return Fault(loc, f"there is no file {path}.", "Paths start from the experiment's folder.")
 
 
-def _layout(experiment: Experiment, bench: Bench, table: _Rows | None, document: Document) -> Layout:
+def _layout(experiment: Experiment, bench: Bench, table: Rows | None, document: Document) -> Layout:
     flows = [str(flow) for flow in bench.scenario["flows"]]  # type: ignore[union-attr]
     named = "flow" in (table.columns if table else dict(_factors_of_file(experiment)))
     if not named and not flows:
@@ -234,7 +181,7 @@ def _layout(experiment: Experiment, bench: Bench, table: _Rows | None, document:
 
 
 def _table_layout(
-    table: _Rows, rows: Sequence[Mapping[str, Level]], implied: Sequence[Factor], document: Document
+    table: Rows, rows: Sequence[Mapping[str, Level]], implied: Sequence[Factor], document: Document
 ) -> Layout:
     without = next((number for number, row in enumerate(rows) if "flow" not in row), None)
     if without is not None:

@@ -6,16 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulator.analysis.estimates import Estimate
 from simulator.analysis.outcomes import FlowOutcomes, paired_difference
-from simulator.batch.cells import DONE, CellResult, run_of
+from simulator.batch.bench import UnfitError
+from simulator.batch.cells import CellResult, run_of
 from simulator.batch.durable import StoreError
-from simulator.batch.manifest import INPUTS, MANIFEST, Json, bench_of, read_json
+from simulator.batch.manifest import Json, bench_of, read_folder
 from simulator.batch.outcomes import KEPT, OutcomeOf, outcome
 from simulator.batch.prepared import Prepared, kept_experiment
 from simulator.batch.store import Store
 from simulator.batch.tables import TABLES, factor_frame, frames
-from simulator.errors import Problem, UsageError, did_you_mean
+from simulator.errors import JoinlabError, Problem, UsageError, did_you_mean
 
 if TYPE_CHECKING:
     import polars
@@ -27,18 +27,20 @@ SHOWN = ("claimed", "lawful", "wanted")
 class Results:
     """The results that a folder holds."""
 
-    def __init__(self, folder: Path, manifest: Json, experiment: Prepared, store: Store) -> None:
+    def __init__(self, folder: Path, manifest: Json, inputs: Json, experiment: Prepared, store: Store) -> None:
         self.folder = folder
         self.manifest = manifest
         """As `manifest.json` has it."""
+        self.inputs = inputs
+        """As `inputs.json` has them."""
         self.experiment = experiment
         """As it was when the results were made."""
         self.store = store
 
     @property
     def status(self) -> str:
-        """`done` where every cell is; `some_failed`, `stopped`, `cancelled`, or `started` where the batch was killed
-        or is still under way."""
+        """`done` where every cell is; `some_failed`, `partly`, `stopped`, `cancelled`, `unwritable`, `broken`, or
+        `started` where the batch was killed or is still under way."""
         return str(self.manifest["status"])
 
     def frame(self, outcomes: Sequence[str] = KEPT) -> polars.DataFrame:
@@ -51,6 +53,7 @@ class Results:
         Raises:
             UsageError: If there is no such outcome.
         """
+        outcomes = list(dict.fromkeys(outcomes))
         found = self.table("cells")
         kept = [name for name in outcomes if name in KEPT]
         if kept:
@@ -66,6 +69,23 @@ class Results:
                 found = found.join(widened, on="cell", how="left", maintain_order="left")
         wanted = [f"{name}{end}" for name in outcomes for end in ("", "_low", "_high")]
         return found.select(*(name for name in found.columns if name not in wanted), *wanted)
+
+    def done(self, outcomes: Sequence[str]) -> polars.DataFrame:
+        """As `frame`, of the cells that are done and have all the outcomes.
+
+        Raises:
+            UsageError: If there is no such outcome, or no such cell.
+        """
+        import polars as pl
+
+        if not self.store.done:
+            remedy = "The same `joinlab batch` goes on with them."
+            raise UsageError(Problem("no cell is done yet.", self.folder, remedy=remedy))
+        found = self.frame(outcomes).filter(pl.col("status") == "done").drop_nulls(list(outcomes))
+        if found.is_empty():
+            what = f"has all of {', '.join(outcomes)}" if len(outcomes) > 1 else f"has {outcomes[0]}"
+            raise UsageError(Problem(f"no cell {what}.", self.folder))
+        return found
 
     def table(self, name: str) -> polars.DataFrame:
         """One of the tables `cells`, `outcomes`, `ledger` and `segments`, of all finished cells.
@@ -103,30 +123,31 @@ class Results:
         """Every cell that is done, with what its flow did; made from the stored totals, one at a time.
 
         Raises:
-            StoreError: If totals were made by code that counted otherwise.
+            StoreError: If totals were made by code that counted otherwise, or recorded choices are gone.
         """
         for cell, result in self.store.tallies():
             yield cell, self._flow(result)
 
-    def flow(self, cell: int) -> FlowOutcomes | None:
-        """What the flow of one cell did; None where it is not done."""
-        result = self.store.result(cell)
-        return None if result is None or result.status != DONE else self._flow(result)
-
     def _flow(self, result: CellResult) -> FlowOutcomes:
-        inputs = self.experiment.bench.inputs(self.experiment.layout.changes(result.number))
+        try:
+            inputs = self.experiment.bench.inputs(self.experiment.layout.changes(result.number))
+        except (JoinlabError, UnfitError) as error:
+            told = str(error).removesuffix("nothing was run.").strip()
+            message = f"cell {result.number} can no longer be made from its inputs: {told}"
+            raise StoreError(Problem(message, self.folder)) from None
         try:
             return FlowOutcomes(run_of(inputs, result), 0)
         except ValueError as error:
             made = self.manifest["code"]
-            remedy = f"They were made by joinlab {made['joinlab']}, revision {made['revision']}."
+            remedy = f"They were made by joinlab {made.get('joinlab')}, revision {made.get('revision')}."
             problem = Problem(f"the totals of cell {result.number} are {error}.", self.folder, remedy=remedy)
             raise StoreError(problem) from None
 
     def differences(self, path: str, baseline: object, outcome_name: str = "lawful") -> polars.DataFrame:
         """An outcome less the same at another value of one factor, all others being equal.
 
-        The same people in the same meetings are behind both, so that what they share cancels.
+        The same people in the same meetings are behind both, so that what they share cancels: all of them where cells
+        have as many replications, in part where a precision decided how many, none with numbers of their own.
 
         Args:
             path: The factor.
@@ -178,17 +199,10 @@ def open_results(folder: str | Path) -> Results:
         StoreError: If it holds none, or they cannot be read.
     """
     place = Path(folder)
-    manifest = read_json(place / MANIFEST)
-    inputs = read_json(place / INPUTS)
-    experiment = kept_experiment(place, bench_of(inputs))
+    manifest, inputs = read_folder(place)
+    experiment = kept_experiment(place, bench_of(inputs, Path(manifest["file"]).parent))
     if experiment.layout.digest() != inputs["cells"]:
         made = ", ".join(f"{name} {version}" for name, version in manifest["packages"].items())
         message = "its design is drawn otherwise by the packages installed here."
         raise StoreError(Problem(message, place, remedy=f"It was made with {made}."))
-    return Results(place, manifest, experiment, Store(place, len(experiment.layout)))
-
-
-def estimates(results: Results, name: str) -> dict[int, Estimate]:
-    """An outcome by cell."""
-    rows = results.frame([name]).select("cell", name, f"{name}_low", f"{name}_high").iter_rows()
-    return {cell: Estimate(value, low, high) for cell, value, low, high in rows}
+    return Results(place, manifest, inputs, experiment, Store(place, len(experiment.layout)))

@@ -20,7 +20,7 @@ from simulator.batch.manifest import (
     changed,
     inputs_of,
     now,
-    read_json,
+    read_folder,
     started,
     write_json,
 )
@@ -40,7 +40,7 @@ class Summary:
 
     folder: Path
     status: str
-    """`done`, `some_failed`, or `stopped` where too many failed."""
+    """`done`, `some_failed`, `partly` where the others were not asked for, or `stopped` where too many failed."""
     cells: int
     done: int
     failed: int
@@ -82,11 +82,14 @@ def run_batch(
         manifest["status"] = "started"
         manifest["runs"].append({"started": now(), "executor": used.name, "workers": used.workers, "cells": len(cells)})
         write_json(folder / MANIFEST, manifest)
-        status = "cancelled"
+        status = "broken"
         try:
             stopped = _run(prepared, store, cells, used, most_failures, progress)
             write_tables(store, prepared.layout)
-            status = "stopped" if stopped else "some_failed" if store.failed else "done"
+            status = "stopped" if stopped else _ended(store)
+        except KeyboardInterrupt:
+            status = "cancelled"
+            raise
         except StoreError:
             status = "unwritable"
             raise
@@ -156,12 +159,13 @@ def _manifest(prepared: Prepared, folder: Path) -> Json:
     """
     inputs = inputs_of(prepared)
     if (folder / MANIFEST).exists():
-        differences = changed(read_json(folder / INPUTS), inputs)
+        manifest, before = read_folder(folder)
+        differences = changed(before, inputs)
         if differences:
             remedy = "Name another folder with --output; what is here stays as it is."
             first = Problem("the results here have other inputs.", folder, remedy=remedy)
             raise ScenarioError([first, *differences])
-        return read_json(folder / MANIFEST)
+        return manifest
     begun = ("lock", INPUTS, EXPERIMENT, TABLE)
     others = [path for path in folder.iterdir() if path.name.removesuffix(UNFINISHED) not in (*begun, MANIFEST)]
     if others:
@@ -174,6 +178,11 @@ def _manifest(prepared: Prepared, folder: Path) -> Json:
     manifest = started(prepared, inputs)
     write_json(folder / MANIFEST, manifest)
     return manifest
+
+
+def _ended(store: Store) -> str:
+    """The status of a batch that ran all that it was asked to."""
+    return "some_failed" if store.failed else "done" if store.done == store.cells else "partly"
 
 
 def _end(folder: Path, manifest: Json, store: Store, status: str) -> None:

@@ -26,6 +26,8 @@ Floats = npt.NDArray[np.float64]
 
 PARTS = 5
 """Parts of equal size that the values of a range are cut into for a swing."""
+AS_IN_SCENARIO = "as in the scenario"
+"""Stands for a field that a table leaves empty."""
 _STEP = MORRIS_LEVELS / (2.0 * (MORRIS_LEVELS - 1.0))
 """Length of a step of Morris, as a part of the range."""
 _SHUFFLES = 400
@@ -60,15 +62,13 @@ def swings(frame: polars.DataFrame, factors: Sequence[Factor], outcome: str, *, 
         outcome: Name of the column.
         balanced: Whether every value of each factor meets the same values of all others, as in a whole grid.
     """
-    import polars as pl
 
-    known = frame.filter(pl.col(outcome).is_not_null())
+    known = frame.drop_nulls(outcome)
     values = known[outcome].to_numpy()
     found = []
     for factor in factors:
-        few = bool(factor.levels) and len(factor.levels) <= 2 * PARTS
         column = known[factor.path]
-        labels = column.cast(pl.String).fill_null("null") if factor.categorical else _binned(column, few)
+        labels = words(column, factor) if factor.categorical else _binned(column, factor)
         names, parts = np.unique(labels.to_numpy().astype(str), return_inverse=True)
         if len(names) < 2:
             continue
@@ -92,13 +92,25 @@ def _by_chance(values: Floats, parts: npt.NDArray[np.intp]) -> float:
     return float(np.quantile(widths, 0.95))
 
 
-def _binned(column: polars.Series, few: bool) -> polars.Series:
-    """Numbers as words: each its own where there are few, else by parts of equal size."""
+def words(column: polars.Series, factor: Factor) -> polars.Series:
+    """The values of a list as words; a field that a table leaves empty is a word of its own."""
     import polars as pl
 
-    if few:
-        return pl.Series([f"{value:g}" for value in column])
-    values = column.to_numpy()
+    return column.cast(pl.String).fill_null("null" if None in factor.levels else AS_IN_SCENARIO)
+
+
+def _binned(column: polars.Series, factor: Factor) -> polars.Series:
+    """Numbers as words: each its own where there are few, else by parts of equal size; empty fields are one word."""
+    import polars as pl
+
+    known = column.drop_nulls()
+    few = bool(factor.levels) and len(factor.levels) <= 2 * PARTS
+    written = iter([f"{value:g}" for value in known] if few else _parts(known.to_numpy()))
+    return pl.Series([AS_IN_SCENARIO if value is None else next(written) for value in column])
+
+
+def _parts(values: Floats) -> list[str]:
+    """For each number the range of its part, of `PARTS` with about as many numbers each."""
     order = np.argsort(np.argsort(values, kind="stable"), kind="stable")
     part = order * PARTS // len(values)
     ends = [
@@ -106,7 +118,7 @@ def _binned(column: polars.Series, few: bool) -> polars.Series:
         for number in range(PARTS)
         if (part == number).any()
     ]
-    return pl.Series([f"{ends[number][0]:.3g} to {ends[number][1]:.3g}" for number in part])
+    return [f"{ends[number][0]:.3g} to {ends[number][1]:.3g}" for number in part]
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ _WITH_TALLY = (
     "status", "seed", "replications", "meetings", "participants", "reached", "error", "traceback", "seconds", "tally",
 )  # fmt: skip
 _MISSING = -1
+_PART = re.compile(r"\d{8,}\.parquet")
 
 
 class Store:
@@ -101,6 +103,11 @@ class Store:
     def _read_index(self) -> None:
         folder = self.folder / PARTS
         for part in sorted(folder.glob("*.parquet")):
+            if not _PART.fullmatch(part.name):
+                remedy = (
+                    "Remove it; parts are files such as 00000001.parquet, and programs that copy folders add others."
+                )
+                raise StoreError(Problem("this is no part of results.", part, remedy=remedy))
             frame = self._read(int(part.stem), ["cell", "status"])
             if len(frame) and not 0 <= int(frame["cell"].max()) < self.cells:  # type: ignore[arg-type]
                 raise StoreError(Problem("this part holds cells that the experiment has not.", part))

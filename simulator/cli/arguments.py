@@ -10,7 +10,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from simulator.errors import Problem, UsageError, did_you_mean, whole_number
+from simulator.errors import Problem, UsageError, did_you_mean, number, whole_number
 
 W = TypeVar("W", bound=StrEnum)
 
@@ -18,6 +18,7 @@ MOST_PARTICIPANTS = 1_000_000_000
 """Most people that a run is asked for: a quarter of an hour of work, and more than any interval needs."""
 MOST_THREADS = 1024
 MOST_WEEKS = 104
+MOST_A_WEEK = 100
 MOST_SEED = (1 << 64) - 1
 MOST_NUMBER = 10_000_000
 """Highest number of a participant who can be shown."""
@@ -221,7 +222,13 @@ ReaskArg = Annotated[
     ),
 ]
 PerWeekArg = Annotated[
-    float | None, typer.Option("--per-week", metavar="N", help="With --weeks: meetings a week; without it 10.1.")
+    float | None,
+    typer.Option(
+        "--per-week",
+        parser=lambda given: number("--per-week", given, 1, MOST_A_WEEK),
+        metavar="N",
+        help="With --weeks: meetings a week; without it 10.1.",
+    ),
 ]
 _behaviours = "What people go by: mixed_logit, habit, rational, recorded"
 BehaviourArg = Annotated[
@@ -261,6 +268,19 @@ def split_files(words: Sequence[str], meetings: Sequence[Path] | None) -> tuple[
         return list(words), []
     files = [word for word in words if Path(word).suffix.lower() in endings or Path(word).is_dir()]
     return [word for word in words if word not in files], [*meetings, *(Path(file) for file in files)]
+
+
+def listed(option: str, words: str, *, example: str) -> list[str]:
+    """The words between commas, each once.
+
+    Raises:
+        UsageError: If there are none.
+    """
+    found = [word for word in dict.fromkeys(word.strip() for word in words.split(",")) if word]
+    if not found:
+        remedy = f"Put commas between several, such as {example}."
+        raise UsageError(Problem(f'{option}: "{words}" names no outcome.', remedy=remedy))
+    return found
 
 
 def proportion(precision: str | None) -> float | None:

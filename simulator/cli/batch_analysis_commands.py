@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simulator.cli.arguments import listed
 from simulator.cli.diagnostics import note
 
 if TYPE_CHECKING:
@@ -34,38 +35,38 @@ def sensitivity(
     """
     from simulator.batch.results import open_results
     from simulator.batch.sensitivity import indices, method
+    from simulator.batch.wording import wording
     from simulator.cli.batch_analysis_view import print_indices, print_swings
     from simulator.cli.lever_names import LeverNames
 
     results = open_results(folder)
-    title, names = results.experiment.experiment.title, LeverNames(results.experiment.layout)
+    title, of = results.experiment.experiment.title, wording(outcome, results.experiment)
     if method(results) is not None and not swings:
         found = indices(results, outcome)
-        print_indices(found, outcome, names)
+        print_indices(found, outcome, results)
         if chart is not None:
             from simulator.batch import charts
 
-            _draw(charts.indices(found, outcome, title), chart)
+            _draw(charts.indices(found, of, title), chart)
         return
     by_design = _swings(results, outcome)
-    print_swings(by_design, outcome, names)
+    print_swings(by_design, outcome, results)
     if chart is not None:
         from simulator.batch import charts
 
-        _draw(charts.tornado(by_design[0][1], outcome, f"{title}: {names.of(by_design[0][0])}"), chart)
+        names = LeverNames(results.experiment.layout)
+        _draw(charts.tornado(by_design[0][1], of, f"{title}: {names.of(by_design[0][0])}"), chart)
         if len(by_design) > 1:
             note(f"the chart shows the first of {len(by_design)} designs, {names.of(by_design[0][0])}.")
 
 
 def _swings(results: Results, outcome: str) -> list[tuple[dict[str, object], list[Swing]]]:
-    import polars as pl
-
     from simulator.batch.sensitivity import swings
 
     factors = results.experiment.layout.factors
     levers = [factor.path for factor in factors if factor.lever]
     unknown = [factor for factor in factors if not factor.lever]
-    frame = results.frame([outcome]).filter(pl.col("status") == "done")
+    frame = results.done([outcome])
     blocks = results.experiment.layout.blocks
     whole = bool(blocks) and all(block.design == "grid" or len(block.factors) == 1 for block in blocks)
     balanced = whole and len(frame) == results.store.cells
@@ -94,16 +95,17 @@ def frontier(
     from simulator.batch.frontier import frontier as find
     from simulator.batch.results import open_results
     from simulator.cli.batch_analysis_view import print_frontier
-    from simulator.cli.lever_names import LeverNames
 
+    wanted = AIMS if aims is None else tuple(listed("--aims", aims, example="+lawful,-left"))
     results = open_results(folder)
-    wanted = AIMS if aims is None else tuple(aim.strip() for aim in aims.split(",") if aim.strip())
     found = find(results, wanted)
-    print_frontier(found, wanted, LeverNames(results.experiment.layout))
+    print_frontier(found, wanted, results)
     if chart is not None:
         from simulator.batch import charts
+        from simulator.batch.wording import wording
 
-        across, up = (wanted[1][1:], wanted[0][1:]) if len(wanted) > 1 else (wanted[0][1:],) * 2
+        names = (wanted[1][1:], wanted[0][1:]) if len(wanted) > 1 else (wanted[0][1:],) * 2
+        across, up = (wording(name, results.experiment) for name in names)
         _draw(charts.frontier(found, across, up, results.experiment.experiment.title), chart)
 
 
@@ -115,15 +117,18 @@ def discover(
     from simulator.batch.discovery import condition
     from simulator.batch.discovery import discover as find
     from simulator.batch.results import open_results
-    from simulator.cli.batch_analysis_view import print_box
+    from simulator.cli.batch_analysis_view import print_discovery
 
     results, wanted = open_results(folder), condition(where)
-    box, share = find(results, wanted)
-    print_box(box, share, wanted, results)
+    print_discovery(find(results, wanted), wanted, results)
 
 
 def _draw(chart: TopLevelMixin, path: Path) -> None:
     from simulator.batch.charts import save
+    from simulator.batch.durable import UnwritableError
 
-    save(chart, path)
+    try:
+        save(chart, path)
+    except UnwritableError as error:
+        raise error.remedied("Make room." if error.full else "Name another file with --chart.") from None
     note(f"the chart is in {path}.")

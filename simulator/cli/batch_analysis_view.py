@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from simulator.batch.discovery import Box, Condition
+from simulator.batch.discovery import Condition, Discovery
 from simulator.batch.frontier import Design
 from simulator.batch.results import Results
 from simulator.batch.sensitivity import Index, Swing
+from simulator.batch.wording import wording
+from simulator.cli.batch_view import head, reading
 from simulator.cli.lever_names import LeverNames
 from simulator.cli.terminal import console
 from simulator.text.layout import line, paragraph, table
@@ -17,32 +19,29 @@ from simulator.text.numbers import plain_text
 _BAR = 30
 
 
-def print_swings(found: Sequence[tuple[Mapping[str, Any], Sequence[Swing]]], outcome: str, names: LeverNames) -> None:
+def print_swings(found: Sequence[tuple[Mapping[str, Any], Sequence[Swing]]], outcome: str, results: Results) -> None:
     """A tornado for each sample of the levers: how far the mean of the outcome moves with each factor."""
     out = console()
+    names, of = LeverNames(results.experiment.layout), wording(outcome)
     for levers, swings in found:
         out.print(line(f"{names.of(levers)}: mean {outcome} by factor", "bold"))
         if not swings:
             out.print(line("  nothing that was varied moves it."))
             continue
         low, high = min(one.low for one in swings), max(one.high for one in swings)
-        out.print(line(f"{'':{_BAR + 2}}{_ends(low, high)}", "dim"))
+        out.print(line(f"{'':{_BAR + 2}}bars run from {of.number(low)} to {of.number(high)} {of.unit}", "dim"))
         for one in swings:
             by_chance = " (no more than chance gives)" if one.width <= one.chance else ""
-            out.print(line(f"{_tornado(one, low, high)}  {one.factor}{by_chance}"))
-            out.print(
-                line(f"{'':{_BAR + 2}}{100 * one.low:.1f} ({one.at_low}) to {100 * one.high:.1f} ({one.at_high})")
-            )
+            out.print(paragraph(f"{_tornado(one, low, high)}  {one.factor}{by_chance}", out.width, hang=_BAR + 2))
+            ends = f"{of.number(one.low)} ({one.at_low}) to {of.number(one.high)} ({one.at_high})"
+            out.print(paragraph(f"{'':{_BAR + 2}}{ends}", out.width, hang=_BAR + 2))
         out.print(line(""))
     text = (
         "Each bar runs from the lowest to the highest mean over all that is varied beside it; numbers of a range are "
-        "cut into five parts of equal size. In per cent."
+        f"cut into five parts of equal size. In {of.units}."
     )
     out.print(paragraph(text, out.width))
-
-
-def _ends(low: float, high: float) -> str:
-    return f"bars run from {100 * low:.1f} to {100 * high:.1f} %"
+    out.print(paragraph(reading(results, [outcome]), out.width))
 
 
 def _tornado(swing: Swing, low: float, high: float) -> str:
@@ -52,9 +51,10 @@ def _tornado(swing: Swing, low: float, high: float) -> str:
     return f"{'':{first}}{('#' if plain_text() else '█') * (last - first)}{'':{_BAR - last}}"
 
 
-def print_indices(found: Sequence[Index], outcome: str, names: LeverNames) -> None:
+def print_indices(found: Sequence[Index], outcome: str, results: Results) -> None:
     """Sobol indices or Morris effects, one table for each sample of the levers."""
     out = console()
+    names, of = LeverNames(results.experiment.layout), wording(outcome)
     if not found:
         return
     sobol = found[0].first is not None
@@ -67,8 +67,8 @@ def print_indices(found: Sequence[Index], outcome: str, names: LeverNames) -> No
             heads = [f"{names.of(levers)}: {outcome}", "effect", "±", "direction", "spread"]
             rows = [
                 [
-                    one.factor, f"{100 * one.total:.1f}", f"{100 * one.total_reach:.1f}",
-                    "" if one.direction is None else f"{100 * one.direction:+.1f}", f"{100 * (one.spread or 0):.1f}",
+                    one.factor, of.number(one.total), of.number(one.total_reach),
+                    "" if one.direction is None else of.number(one.direction, "+.1f"), of.number(one.spread or 0.0),
                 ]
                 for one in own
             ]  # fmt: skip
@@ -79,19 +79,21 @@ def print_indices(found: Sequence[Index], outcome: str, names: LeverNames) -> No
         "with the half width of a 95 % interval of the latter."
         if sobol
         else "Morris: mean size of the effect of going through a range, or from one word of a list to another, in "
-        "points; its mean with sign, where there is an order; and how much it differs from place to place."
+        f"{of.gaps}; its mean with sign, where there is an order; and how much it differs from place to place."
     )
     out.print(paragraph(text, out.width))
+    out.print(paragraph(reading(results, [outcome]), out.width))
 
 
-def print_frontier(found: Sequence[Design], aims: Sequence[str], levers: LeverNames) -> None:
+def print_frontier(found: Sequence[Design], aims: Sequence[str], results: Results) -> None:
     """Designs with the outcomes that count, those on the frontier first."""
     out = console()
+    levers = LeverNames(results.experiment.layout)
     names = [aim[1:] for aim in aims]
     rows = [
         [
             levers.of(one.levers),
-            *(f"{100 * one.means[name]:.1f}" for name in names),
+            *(wording(name).number(one.means[name]) for name in names),
             "yes" if one.dominated_by is None else "no",
             f"{100 * one.often:.0f} %",
         ]
@@ -99,7 +101,7 @@ def print_frontier(found: Sequence[Design], aims: Sequence[str], levers: LeverNa
     ]
     for told in levers.constant:
         out.print(paragraph(told, out.width, hang=2))
-    heads = [levers.heading, *aims, "on the\nfrontier", "dominated\nin cases"]
+    heads = [levers.heading, *(head(aim[1:], aim[0]) for aim in aims), "on the\nfrontier", "dominated\nin cases"]
     out.print(table(heads, rows, out.width))
     out.print(line(""))
     for one in found:
@@ -107,19 +109,24 @@ def print_frontier(found: Sequence[Design], aims: Sequence[str], levers: LeverNa
             text = f"{levers.of(one.levers)} is dominated by {levers.of(one.dominated_by)}."
             out.print(paragraph(text, out.width, hang=2))
     text = (
-        "Means over the uncertainties, in per cent; + more is better, - less is. A design is dominated where another "
-        "is at least as good in all of these and better in one. Beside it, in how many of the uncertain cases one is."
+        "Means over the uncertainties; + more is better, - less is. A design is dominated where another is at least as "
+        "good in all of these and better in one. Beside it, in how many of the uncertain cases one is."
     )
     out.print(paragraph(text, out.width))
+    out.print(paragraph(reading(results, names), out.width))
 
 
-def print_box(box: Box | None, share: float, where: Condition, results: Results) -> None:
+def print_discovery(found: Discovery, where: Condition, results: Results) -> None:
     """What cells of interest have in common."""
     out = console()
-    what = f"{where.outcome} {where.compared} {100 * where.threshold:g} %"
-    out.print(line(f"{what} in {100 * share:.0f} % of {results.store.done:,} cells.", "bold"))
+    box = found.box
+    out.print(line(f"{where} in {100 * found.share:.0f} % of {found.cells:,} cells.", "bold"))
+    if found.left_out:
+        told = f"{found.left_out:,} more leave a number as it is in the scenario, and were left out."
+        out.print(paragraph(told, out.width))
     if box is None:
         out.print(line("No limits on what was varied make such cells more frequent."))
+        out.print(paragraph(reading(results, [where.outcome]), out.width))
         return
     out.print(line(""))
     for factor, limits in box.limits.items():
@@ -130,6 +137,7 @@ def print_box(box: Box | None, share: float, where: Condition, results: Results)
         f"cells, and {100 * box.coverage:.0f} % of all such cells are among them. (Patient rule induction, PRIM.)"
     )
     out.print(paragraph(text, out.width))
+    out.print(paragraph(reading(results, [where.outcome]), out.width))
 
 
 def _each(items: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulator.cli import batch_analysis_commands
-from simulator.cli.arguments import OutputFormat, whole, word, words_of
+from simulator.cli.arguments import OutputFormat, listed, whole, word, words_of
 from simulator.cli.batch_analysis_commands import FolderArg
 from simulator.cli.diagnostics import Exit, ProgressLine, note, report
 from simulator.errors import Problem, UsageError
@@ -70,7 +70,7 @@ def batch(
 
     Exit code 3: some cells failed; the others are kept, and the same command tries the failed ones again.
     """
-    from simulator.batch.durable import StoreError
+    from simulator.batch.durable import StoreError, UnwritableError
     from simulator.batch.executors import ClusterError
     from simulator.batch.prepared import prepare_experiment
     from simulator.batch.results import open_results
@@ -93,6 +93,11 @@ def batch(
             only_failed=only_failed,
             progress=progress,
         )
+    except UnwritableError as error:
+        progress.close()
+        again = "What was finished before is kept: make room, and run the same command again."
+        report(error.remedied(again if error.full else "Name another folder with --output."))
+        raise typer.Exit(Exit.FAILED) from None
     except (StoreError, ClusterError) as error:
         progress.close()
         report(error)
@@ -103,6 +108,10 @@ def batch(
         raise typer.Exit(Exit.INTERRUPTED) from None
     progress.close()
     print_results(open_results(folder), summary=summary)
+    if summary.status == "partly":
+        note(
+            f"{summary.cells - summary.done:,} cells have never run; the same command without --only-failed runs them."
+        )
     if summary.failed:
         say_failures(open_results(folder), stopped=summary.status == "stopped")
         raise typer.Exit(Exit.SOME_FAILED)
@@ -123,12 +132,16 @@ def _executor(workers: int | None, processes: bool, dask: str | None) -> Executo
 
 @results_app.command("list")
 def list_results(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where to look.")] = Path("results"),
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="FOLDER", help="Where to look; without it in results.")
+    ] = None,
 ) -> None:
     """List the results below a folder: experiment, how many cells are done, when."""
     from simulator.cli.batch_view import print_list
 
-    print_list(folder)
+    if folder is not None and not folder.is_dir():
+        raise UsageError(Problem("there is no such folder.", folder))
+    print_list(folder or Path("results"))
 
 
 @results_app.command("show")
@@ -137,7 +150,8 @@ def show_results(folder: FolderArg, outcomes: OutcomesArg = "claimed,lawful,want
     from simulator.batch.results import open_results
     from simulator.cli.batch_view import print_results
 
-    print_results(open_results(folder), outcomes=[name.strip() for name in outcomes.split(",") if name.strip()])
+    names = _named(outcomes)
+    print_results(open_results(folder), outcomes=names)
 
 
 @results_app.command("export")
@@ -163,8 +177,11 @@ def export_results(
     from simulator.batch.outcomes import KEPT
     from simulator.batch.results import open_results
 
+    if outcomes is not None and table != "cells":
+        remedy = f"Leave it out, or --table {table}."
+        raise UsageError(Problem("--outcomes goes with the table cells.", remedy=remedy))
+    names = list(KEPT) if outcomes is None else _named(outcomes)
     results = open_results(folder)
-    names = [name.strip() for name in (outcomes or "").split(",") if name.strip()] or list(KEPT)
     frame = results.frame(names) if table == "cells" else results.table(table)
     if output is OutputFormat.CSV:
         typer.echo(frame.write_csv(), nl=False)
@@ -174,6 +191,10 @@ def export_results(
         from simulator.cli.batch_view import print_frame
 
         print_frame(frame)
+
+
+def _named(outcomes: str) -> list[str]:
+    return listed("--outcomes", outcomes, example="claimed,lawful")
 
 
 @results_app.command("diff")
@@ -187,7 +208,7 @@ def diff_results(
     from simulator.batch.results import open_results
     from simulator.cli.batch_view import print_difference
 
-    names = [name.strip() for name in outcomes.split(",") if name.strip()]
+    names = _named(outcomes)
     print_difference(difference(open_results(first), open_results(second), names))
 
 

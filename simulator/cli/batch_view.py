@@ -12,24 +12,25 @@ from rich.console import RenderableType
 from simulator.batch.designs import Factor, named
 from simulator.batch.difference import Difference, Rerun
 from simulator.batch.estimate import estimate
-from simulator.batch.manifest import MANIFEST, read_json
+from simulator.batch.manifest import MANIFEST
 from simulator.batch.prepared import Prepared
 from simulator.batch.results import SHOWN, Results, open_results
 from simulator.batch.run import Summary
+from simulator.batch.wording import Wording, wording
 from simulator.cli.diagnostics import note
-from simulator.cli.lever_names import LeverNames
+from simulator.cli.lever_names import LeverNames, value_named
 from simulator.cli.terminal import console
 from simulator.errors import JoinlabError
 from simulator.scenario.experiment import name_of
 from simulator.text.layout import line, paragraph, table
 from simulator.text.numbers import amount
+from simulator.text.pace import lasted
 
 if TYPE_CHECKING:
     import polars
 
 _MOST_LINES = 40
 _MOST_ERRORS = 3
-_SECONDS = "seconds_to_join"
 
 
 def print_results(results: Results, *, outcomes: Sequence[str] = SHOWN, summary: Summary | None = None) -> None:
@@ -44,7 +45,7 @@ def print_results(results: Results, *, outcomes: Sequence[str] = SHOWN, summary:
         out.print(part)
     for part in _by_lever(results, outcomes, width):
         out.print(part)
-    out.print(paragraph(_reading(results, outcomes), width))
+    out.print(paragraph(reading(results, outcomes), width))
 
 
 def _how_it_went(results: Results, summary: Summary | None) -> Iterator[str]:
@@ -56,11 +57,24 @@ def _how_it_went(results: Results, summary: Summary | None) -> Iterator[str]:
     rest = f", {missing:,} not run" if missing else ""
     took = ""
     if summary is not None and summary.ran:
-        took = f" {summary.ran:,} of them now, in {_span(summary.seconds)}." if summary.ran < store.cells else (
-            f" That took {_span(summary.seconds)}."
+        took = f" {summary.ran:,} of them now, in {lasted(summary.seconds)}." if summary.ran < store.cells else (
+            f" That took {lasted(summary.seconds)}."
         )  # fmt: skip
     yield f"{store.cells:,} cells{cut}: {store.done:,} done{failed}{rest}.{took}"
+    yield from _imprecise(results)
     yield f"Results: {results.folder}"
+
+
+def _imprecise(results: Results) -> Iterator[str]:
+    """How many cells are less precise than was asked, where some are."""
+    precision = results.experiment.experiment.precision
+    if precision is None:
+        return
+    reached = results.table("cells")["reached"]
+    missed = reached.len() - reached.null_count() - int(reached.sum())
+    if missed:
+        told = f"{missed:,} of {results.store.cells:,} cells did not become as precise as asked"
+        yield f"{told} in {precision.most_replications:,} replications."
 
 
 def _by_lever(results: Results, outcomes: Sequence[str], width: int) -> Iterator[RenderableType]:
@@ -73,11 +87,11 @@ def _by_lever(results: Results, outcomes: Sequence[str], width: int) -> Iterator
         return
     groups = list(frame.group_by(levers, maintain_order=True)) if levers else [((), frame)]
     rows = [
-        [names.of(dict(zip(levers, key, strict=True))), *(_cell(own[name], name) for name in outcomes)]
+        [names.of(dict(zip(levers, key, strict=True))), *(_cell(own[name], wording(name)) for name in outcomes)]
         for key, own in groups[:_MOST_LINES]
     ]
     several = any(len(own) > 1 for _, own in groups)
-    heads = [_folded(f"{name} {_unit(name)}") for name in outcomes]
+    heads = [head(name) for name in outcomes]
     for told in names.constant:
         yield paragraph(told, width, hang=2)
     yield table([names.heading, *heads], rows, width)
@@ -88,28 +102,27 @@ def _by_lever(results: Results, outcomes: Sequence[str], width: int) -> Iterator
         yield paragraph("Median over the uncertainties, and the lowest and highest cell.", width)
 
 
-def _cell(values: polars.Series, name: str) -> str:
-    known = [_scale(name) * float(value) for value in values if value is not None]
+def _cell(values: polars.Series, of: Wording) -> str:
+    known = [float(value) for value in values if value is not None]
     if not known:
         return "n/a"
-    middle = f"{median(known):.1f}"
-    return middle if len(known) == 1 else f"{middle} ({min(known):.1f} to {max(known):.1f})"
+    middle = of.number(median(known))
+    return middle if len(known) == 1 else f"{middle} ({of.number(min(known))} to {of.number(max(known))})"
 
 
-def _unit(name: str) -> str:
-    return "s" if name.startswith(_SECONDS) else "%"
+def head(name: str, before: str = "") -> str:
+    """The head of an outcome's column, with its unit; long names on two lines."""
+    text = f"{before}{name} {wording(name).unit}"
+    return text if len(text) <= 24 else text.replace(".", ".\n", 1)
 
 
-def _folded(head: str) -> str:
-    return head if len(head) <= 24 else head.replace(".", ".\n", 1)
-
-
-def _reading(results: Results, outcomes: Sequence[str]) -> str:
-    scenario = results.experiment.bench.scenario["id"]
-    strict = ""
-    if any(name.startswith("lawful") and not name.startswith("lawful_lenient") for name in outcomes):
-        strict = " Where a cell leaves the reading of unsettled rules open, lawful is the strict end."
-    return f"Scenario {scenario}, seed {results.experiment.experiment.seed}.{strict} Not legal advice."
+def reading(results: Results, outcomes: Sequence[str]) -> str:
+    """Of what the outcomes are, and by which reading of the law; every output that shows some says so once."""
+    prepared = results.experiment
+    scenario, strict = prepared.bench.scenario["id"], ""
+    if any(wording(name, prepared).reading for name in outcomes):
+        strict = " Where the reading of unsettled rules is open, lawful is the strict end; the other is lawful_lenient."
+    return f"Scenario {scenario}, seed {prepared.experiment.seed}.{strict} Not legal advice."
 
 
 def print_estimate(prepared: Prepared, workers: int) -> None:
@@ -127,7 +140,7 @@ def print_estimate(prepared: Prepared, workers: int) -> None:
     least = "" if experiment.precision is None else "at least "
     out.print(line(f"cells         {len(layout):,}"))
     out.print(line(f"participants  {least}{found.participants:,}"))
-    out.print(line(f"time          {least}about {_span(found.seconds)} with {workers} at a time"))
+    out.print(line(f"time          {least}about {lasted(found.seconds)} with {workers} at a time"))
     out.print(line(f"disk          about {_bytes(found.bytes)}"))
     out.print(line(""))
     out.print(paragraph("Measured on one cell; nothing was written.", out.width))
@@ -164,11 +177,11 @@ def print_list(folder: Path) -> None:
     rows = []
     for place in found:
         try:
-            manifest = read_json(place / MANIFEST)
-            store = open_results(place).store
+            results = open_results(place)
         except JoinlabError as error:
             note(str(error))
             continue
+        store, manifest = results.store, results.manifest
         done = f"{store.done:,} of {store.cells:,}"
         rows.append(
             [str(place), done, f"{store.failed:,}", manifest["status"], manifest["started"][:16].replace("T", " ")]
@@ -186,6 +199,9 @@ def print_difference(found: Difference) -> None:
     lonely = ((found.only_first, "first"), (found.only_second, "second"))
     rest = "".join(f", {number:,} only in the {which}" for number, which in lonely if number)
     out.print(line(""))
+    if found.unmatched:
+        out.print(paragraph(found.unmatched, out.width))
+        return
     out.print(line(f"{found.matched:,} cells have the same values{rest}."))
     if not found.matched:
         return
@@ -193,15 +209,16 @@ def print_difference(found: Difference) -> None:
         [
             one.outcome,
             f"{one.differ:,}",
-            *(f"{_scale(one.outcome) * value:+.2f}" for value in (one.mean, one.most)),
+            *(wording(one.outcome).number(value, "+.2f") for value in (one.mean, one.most)),
         ]
         for one in found.moved
     ]
     out.print(table(["second less first", "cells that differ", "mean", "most"], rows, out.width))
-    widest = max(found.moved, key=lambda one: abs(one.most) if not one.outcome.startswith(_SECONDS) else 0.0)
+    widest = max(found.moved, key=lambda one: 0.0 if wording(one.outcome).in_seconds else abs(one.most))
     if widest.differ:
         out.print(line(""))
-        out.print(paragraph(f"{widest.outcome} differs most at {widest.at}. Shares in points.", out.width))
+        values = ", ".join(f"{path} {value_named(value)}" for path, value in widest.at.items())
+        out.print(paragraph(f"{widest.outcome} differs most at {values}. Shares in points.", out.width))
 
 
 def print_rerun(results: Results, found: Rerun) -> None:
@@ -209,25 +226,24 @@ def print_rerun(results: Results, found: Rerun) -> None:
     out = console()
     levels = named(results.experiment.layout.levels(found.cell))
     out.print(
-        paragraph(f"Cell {found.cell}: " + ", ".join(f"{path} {value}" for path, value in levels.items()), out.width)
+        paragraph(
+            f"Cell {found.cell}: " + ", ".join(f"{path} {value_named(value)}" for path, value in levels.items()),
+            out.width,
+        )
     )
     if found.same:
-        out.print(line(f"The same to the last unit; it took {_span(found.seconds)}."))
+        out.print(line(f"The same to the last unit; it took {lasted(found.seconds)}."))
         return
     for told in found.code:
         out.print(paragraph(f"- {told}", out.width, hang=2))
     rows = [
-        [name, *("n/a" if value is None else f"{_scale(name) * value:.2f}" for value in (before, now))]
+        [name, *("n/a" if value is None else wording(name).number(value, ".2f") for value in (before, now))]
         for name, before, now in found.moved
     ]
     if rows:
         out.print(table(["not the same", "before", "now"], rows, out.width))
     else:
         out.print(line("The outcomes are the same, other totals are not."))
-
-
-def _scale(name: str) -> float:
-    return 1.0 if name.startswith(_SECONDS) else 100.0
 
 
 def print_frame(frame: polars.DataFrame) -> None:
@@ -239,16 +255,6 @@ def print_frame(frame: polars.DataFrame) -> None:
 
 def _text(value: object) -> str:
     return "" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def _span(seconds: float) -> str:
-    if seconds < 10.0:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours:,} h {minutes:02d} min"
-    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
 
 
 def _bytes(number: float) -> str:

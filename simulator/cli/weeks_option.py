@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from simulator.cli.arguments import OutputFormat
+from simulator.cli.arguments import MOST_WEEKS, OutputFormat
 from simulator.cli.diagnostics import ProgressLine, progress_line
 from simulator.cli.run_options import Asked
 from simulator.errors import Problem, UsageError
@@ -15,6 +15,7 @@ from simulator.errors import Problem, UsageError
 if TYPE_CHECKING:
     from simulator.analysis.over_weeks import OverWeeks
     from simulator.engine.inputs import Inputs
+    from simulator.scenario.reask import Reask
 
 
 def wants_weeks(inputs: Inputs, asked: Asked) -> bool:
@@ -50,11 +51,10 @@ def _run(inputs: Inputs, asked: Asked, seed: int | None, progress: ProgressLine,
     from simulator.engine.weeks import MEETINGS_A_WEEK
 
     more = {} if asked.participants is None else {"participants": asked.participants}
-    reask = int(asked.reask) if asked.reask is not None and asked.reask.isdecimal() else asked.reask
     return over_weeks_prepared(
         inputs,
         asked.weeks,
-        reask=reask,  # type: ignore[arg-type]
+        reask=_reask(asked.reask),
         a_week=MEETINGS_A_WEEK if asked.per_week is None else asked.per_week,
         seed=seed,
         threads=asked.threads,
@@ -62,6 +62,14 @@ def _run(inputs: Inputs, asked: Asked, seed: int | None, progress: ProgressLine,
         fatigue=fatigue,
         **more,
     )
+
+
+def _reask(given: str | None) -> Reask | None:
+    from simulator.scenario.reask import read_reask
+
+    if given is None:
+        return None
+    return read_reask("--reask", int(given) if given.isdecimal() else given, MOST_WEEKS)
 
 
 def _write(found: OverWeeks, ends: list[OverWeeks], output: OutputFormat) -> None:

@@ -128,7 +128,8 @@ class Experiment(Model):
     """The first replication runs with this seed, as `joinlab compare --seed` would; those after it with seeds made
     from it."""
     random_numbers: Literal["common", "own"] = "common"
-    """common: the same people, meetings and draws in every cell; own: others in each."""
+    """common: the same people, meetings and draws in every cell, with a precision in the replications that cells have
+    in common; own: others in each."""
     expects: list[str] = Field(default_factory=list)
     """What the author expects to find, written before running it."""
 

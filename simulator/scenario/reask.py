@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from simulator.errors import Problem, UsageError, did_you_mean
+
 Words = Literal["as_designed", "each_meeting", "never", "after_refusal"]
 AS_DESIGNED: Literal["as_designed"] = "as_designed"
 EACH_MEETING: Literal["each_meeting"] = "each_meeting"
@@ -24,3 +26,23 @@ SAYS = {
     AFTER_REFUSAL: "in the next meeting, if they refused",
 }
 """In words: people are asked again ..."""
+
+
+def read_reask(name: str, given: object, most: int) -> Reask:
+    """When people are asked again, as somebody gives it.
+
+    Args:
+        name: Where it stands, for the error.
+        given: A word or a number of weeks.
+        most: The largest number of weeks.
+
+    Raises:
+        UsageError: If it is neither.
+    """
+    if isinstance(given, int) and not isinstance(given, bool) and 1 <= given <= most:
+        return given
+    found = next((word for word in WORDS if word == given), None)
+    if found is not None:
+        return found
+    remedy = did_you_mean(str(given), [*WORDS, "a number of weeks"], called="Allowed")
+    raise UsageError(Problem(f"{name}: {given!r} is not allowed here.", remedy=remedy))

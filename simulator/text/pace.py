@@ -33,5 +33,10 @@ def span(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:
-        return f"{hours} h {minutes:02d} min"
+        return f"{hours:,} h {minutes:02d} min"
     return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
+
+
+def lasted(seconds: float) -> str:
+    """How long something took: as `span`, and to a tenth below ten seconds."""
+    return f"{seconds:.1f} s" if seconds < 9.95 else span(seconds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,17 +10,21 @@ import polars as pl
 import pytest
 
 from simulator.batch import charts, sensitivity
+from simulator.batch.bench import Bench
+from simulator.batch.cells import Cell, CellResult
 from simulator.batch.designs import Factor, lay_out
-from simulator.batch.difference import difference, rerun
+from simulator.batch.difference import difference, rerun, values_as_text
 from simulator.batch.discovery import condition, discover
 from simulator.batch.executors import Threads
 from simulator.batch.frontier import frontier
-from simulator.batch.results import Results
+from simulator.batch.results import Results, open_results
 from simulator.batch.run import run_batch
 from simulator.batch.sensitivity import Index, swings
+from simulator.batch.wording import wording
 from simulator.errors import UsageError
 from simulator.scenario.experiment import Varied
-from tests.batch.builders import FLOWS, HEAD, SIX, prepared
+from tests.batch.builders import FLOWS, HEAD, SIX, WILLING, prepared
+from tests.cli.command import joinlab
 
 
 def varied(design: str, points: int, **of: object) -> Varied:
@@ -136,6 +141,23 @@ def test_swings_go_from_the_lowest_to_the_highest_mean() -> None:
     assert (found[0].low, found[0].high) == (pytest.approx(0.15), pytest.approx(0.55))
 
 
+def test_cells_that_leave_a_factor_as_it_is_in_the_scenario_are_a_part_of_their_own() -> None:
+    few = pl.DataFrame({"a": [0.1, None, 0.3, None], "y": [0.1, 0.6, 0.2, 0.8]})
+    (found,) = swings(few, [Factor("a", False, (0.1, 0.3))], "y", balanced=False)
+    assert (found.at_low, found.low, found.at_high, found.high) == (
+        "0.1",
+        0.1,
+        "as in the scenario",
+        pytest.approx(0.7),
+    )
+    many = pl.DataFrame({"a": [None, *range(20)], "y": [1.0, *range(20)]}, strict=False)
+    (found,) = swings(many, [Factor("a", False)], "y", balanced=False)
+    assert (found.at_low, found.at_high) == ("as in the scenario", "16 to 19")
+    words = pl.DataFrame({"a": ["x", None], "y": [0.1, 0.6]})
+    assert swings(words, [Factor("a", False, ("x",))], "y", balanced=False)[0].at_high == "as in the scenario"
+    assert swings(words, [Factor("a", False, ("x", None))], "y", balanced=False)[0].at_high == "null"
+
+
 def test_a_swing_that_chance_gives_is_told_from_one_that_it_does_not() -> None:
     rng = np.random.default_rng(5)
     works, not_works = rng.random(400), rng.random(400)
@@ -162,23 +184,102 @@ def test_an_aim_says_which_way_is_better(small: Results) -> None:
         frontier(small, ("lawful",))
 
 
+def test_an_aim_is_named_once(small: Results) -> None:
+    with pytest.raises(UsageError, match="lawful is named twice"):
+        frontier(small, ("+lawful", "-lawful"))
+    with pytest.raises(UsageError, match="there are no aims"):
+        frontier(small, ())
+
+
+def test_analyses_want_cells_that_are_done(tmp_path: Path) -> None:
+    made = prepared(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        run_batch(made, tmp_path / "out", executor=Interrupted())
+    for analysis in (frontier, lambda results: discover(results, condition("lawful > 0"))):
+        with pytest.raises(UsageError, match=r"0 cells are done|no cell is done yet\."):
+            analysis(open_results(tmp_path / "out"))
+    shown = joinlab("results", "sensitivity", str(tmp_path / "out"))
+    assert (shown.code, shown.out) == (2, "")
+    assert "no cell is done yet.\n  The same `joinlab batch` goes on with them." in shown.err
+
+
+def test_a_frontier_wants_cells_with_every_outcome(small: Results) -> None:
+    with pytest.raises(UsageError, match=r"no cell has all of lawful, left\.role\.nobody"):
+        frontier(small, ("+lawful", "-left.role.nobody"))
+    shown = joinlab("results", "sensitivity", str(small.folder), "--outcome", "left.role.nobody")
+    assert (shown.code, "no cell has left.role.nobody." in shown.err) == (2, True)
+
+
+class Interrupted:
+    """Runs nothing."""
+
+    name = "interrupted"
+    workers = 1
+
+    def results(self, bench: Bench, cells: Iterator[Cell]) -> Iterator[list[CellResult]]:
+        yield []
+        raise KeyboardInterrupt
+
+
 def test_limits_that_lead_to_an_outcome_are_discovered(tmp_path: Path) -> None:
     text = HEAD + FLOWS + SENSITIVE.replace("DESIGN", "latin_hypercube").replace("POINTS", "30")
     results = ran(tmp_path, text)
-    box, share = discover(results, condition("lawful > 50%"))
-    assert 0.0 < share < 0.5
+    found = discover(results, condition("lawful > 50%"))
+    assert (found.cells, found.left_out) == (60, 0)
+    assert 0.0 < found.share < 0.5
+    box = found.box
     assert box is not None
     assert box.limits["flow"] == "accept_or_leave"
     assert "europe" not in box.limits["population.jurisdictions"]
     assert box.density > 0.9
-    with pytest.raises(UsageError, match="no cell has lawful > 0.999"):
+    with pytest.raises(UsageError, match=r"no cell has lawful > 99.9 %\.\n  It goes from 0 to [0-9.]+ %\."):
         discover(results, condition("lawful > 0.999"))
 
 
-@pytest.mark.parametrize("text", ["lawful", "lawful = 3", "< 3"])
+def test_cells_that_leave_a_number_as_it_is_are_left_out_of_a_discovery(tmp_path: Path) -> None:
+    rows = [f"{flow},{willing:.2f},{veto}" for flow in ("two_buttons", "granular_opt_in")
+            for willing, veto in zip(np.linspace(0.1, 0.5, 12), ["true", ""] * 6, strict=True)]  # fmt: skip
+    rows += ["two_buttons,,true", "granular_opt_in,,false", "granular_opt_in,,"]
+    (tmp_path / "cells.csv").write_text("\n".join(["flow,population.willing,company_veto", *rows]), encoding="utf-8")
+    found = discover(ran(tmp_path, HEAD + "table: {file: cells.csv, levers: [flow]}\n"), condition("claimed > 40%"))
+    assert (found.cells, found.left_out, found.share) == (24, 3, 0.5)
+    assert found.box is not None
+    assert found.box.limits == {"flow": "two_buttons"}
+
+
+@pytest.mark.parametrize("text", ["lawful", "lawful = 3", "< 3", "lawful < 1.2.3", "lawful < .", "lawful < %"])
 def test_what_is_no_condition_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="is not a condition"):
         condition(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("lawful < 10%", "lawful < 10 %"),
+        ("left >= 0.05", "left >= 5 %"),
+        ("lawful.video>2pp", "lawful.video > 2 %"),
+        ("lawful > .5", "lawful > 50 %"),
+        ("lawful > 1.", "lawful > 100 %"),
+        ("seconds_to_join.median > 6", "seconds_to_join.median > 6 s"),
+        ("seconds_to_join.p90 <= 6.5 s", "seconds_to_join.p90 <= 6.5 s"),
+    ],
+)
+def test_a_condition_is_written_in_the_unit_of_its_outcome(text: str, written: str) -> None:
+    assert str(condition(text)) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("seconds_to_join.median > 6%", "is in seconds.\n  Write seconds_to_join.median > 6s."),
+        ("lawful < 6s", "lawful is in per cent.\n  Write lawful < 6%."),
+    ],
+)
+def test_a_condition_in_another_unit_is_refused(text: str, said: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        condition(text)
+    assert said in str(raised.value)
 
 
 def test_a_cell_run_again_is_the_same(small: Results) -> None:
@@ -217,22 +318,70 @@ def test_two_results_differ_in_what_was_changed(small: Results, tmp_path: Path) 
     assert (same.inputs, same.moved[0].differ) == ((), 0)
 
 
+def test_cells_are_not_compared_with_those_of_other_values(small: Results, tmp_path: Path) -> None:
+    other = ran(tmp_path, SIX.replace("population.willing: [0.1, 0.3, 0.5]", "company_veto: [true]"))
+    found = difference(small, other, ["wanted"])
+    assert any(told.startswith("experiment: uncertainties.of") for told in found.inputs)
+    assert (found.only_first, found.only_second, found.matched, found.moved) == (6, 2, 0, ())
+    assert found.unmatched == (
+        "population.willing is varied in the first only, company_veto is varied in the second only, so that no cells "
+        "have the same values."
+    )
+    assert difference(other, small).unmatched.startswith("company_veto is varied in the first only, population.willing")
+    assert difference(small, small).unmatched == ""
+
+
+def test_cells_are_matched_by_their_values_and_not_by_the_names_of_these(small: Results, tmp_path: Path) -> None:
+    names = "[{name: low, value: 0.1}, {name: high, value: 0.5}, {name: mid, value: 0.2}]"
+    other = ran(tmp_path, SIX.replace("[0.1, 0.3, 0.5]", names))
+    found = difference(small, other, ["wanted"])
+    assert (found.matched, found.only_first, found.only_second) == (4, 2, 2)
+    assert (
+        values_as_text({"a": 1, "b": True}) == values_as_text({"b": True, "a": 1.0}) != values_as_text({"a": 1, "b": 1})
+    )
+    assert found.moved[0].differ == 0
+
+
+def test_cells_that_are_there_twice_are_matched_one_to_one(tmp_path: Path) -> None:
+    results = ran(tmp_path, HEAD + FLOWS + WILLING.replace("grid", "list").replace("0.3", "0.1"))
+    assert difference(results, results, ["wanted"]).matched == 6
+
+
 def test_charts_are_drawn_as_their_ending_says(small: Results, tmp_path: Path) -> None:
     factors = [factor for factor in small.experiment.layout.factors if not factor.lever]
     found = swings(small.frame(["wanted"]), factors, "wanted", balanced=True)
-    charts.save(charts.tornado(found, "wanted", "A title"), tmp_path / "a.svg")
+    charts.save(charts.tornado(found, wording("wanted"), "A title"), tmp_path / "a.svg")
     text = (tmp_path / "a.svg").read_text(encoding="utf-8")
     assert "<svg" in text
     assert "population.willing" in text
     assert "<script" not in text
     designs = frontier(small)
-    charts.save(charts.frontier(designs, "overreach", "lawful", "A title"), tmp_path / "b.png")
+    charts.save(charts.frontier(designs, wording("overreach"), wording("lawful"), "A title"), tmp_path / "b.png")
     assert (tmp_path / "b.png").read_bytes().startswith(b"\x89PNG")
     one = Index({"flow": "x"}, "a", 0.1, 0.2, 0.0, 0.0, None, None)
-    charts.save(charts.indices([one], "lawful", "A title"), tmp_path / "c.svg")
+    charts.save(charts.indices([one], wording("lawful"), "A title"), tmp_path / "c.svg")
     assert "total Sobol index of lawful" in (tmp_path / "c.svg").read_text(encoding="utf-8")
     with pytest.raises(UsageError, match="Endings: .svg, .png"):
-        charts.save(charts.tornado(found, "wanted", "A title"), tmp_path / "a.pdf")
+        charts.save(charts.tornado(found, wording("wanted"), "A title"), tmp_path / "a.pdf")
+
+
+def test_axes_of_charts_have_the_unit_of_their_outcome_and_the_reading_of_the_law(small: Results) -> None:
+    factors = [factor for factor in small.experiment.layout.factors if not factor.lever]
+    name = "seconds_to_join.p90"
+    found = swings(small.frame([name]), factors, name, balanced=True)
+    axis = charts.tornado(found, wording(name), "A title").to_dict()["layer"][0]["encoding"]["x"]
+    assert axis["title"] == "mean seconds_to_join.p90, seconds"
+    assert "format" not in axis["axis"]
+    designs = frontier(small, ("+lawful", f"-{name}"))
+    chart = charts.frontier(designs, wording(name), wording("lawful", small.experiment), "A title").to_dict()
+    x, y = (chart["layer"][0]["encoding"][way] for way in "xy")
+    assert (x["title"], "format" in x["axis"]) == ("seconds_to_join.p90, seconds", False)
+    assert (y["title"], y["axis"]["format"]) == ("lawful, strict", "%")
+    effect = Index({"flow": "x"}, "a", None, 0.25, None, 0.0, None, 0.1)
+    for outcome, title, total in ((name, "seconds", 0.25), ("lawful", "points", 25.0)):
+        chart = charts.indices([effect], wording(outcome), "A title").to_dict()
+        assert chart["encoding"]["x"]["title"] == f"mean effect on {outcome}, {title}"
+        assert next(iter(chart["datasets"].values()))[0]["total"] == total
 
 
 def test_a_batch_that_was_stopped_still_has_frames(tmp_path: Path) -> None:

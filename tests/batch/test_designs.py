@@ -11,7 +11,7 @@ import pytest
 
 from simulator.batch.designs import Block, Factor, Layout, lay_out
 from simulator.errors import ScenarioError, UsageError
-from simulator.scenario.experiment import Between, Varied
+from simulator.scenario.experiment import Between, Named, Varied
 from tests.batch.builders import FLOWS, HEAD, SIX, prepared
 
 
@@ -140,9 +140,17 @@ def test_a_table_that_cannot_be_used_is_told_with_its_line(tmp_path: Path, lines
     assert said.replace('Did you mean "flw"?', "there is no column flow, which `levers` names.") in str(raised.value)
 
 
+def test_a_quote_that_is_never_closed_is_told_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "cells.csv").write_text('flow\ntwo_buttons\n"' + 140_000 * "x\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as raised:
+        prepared(tmp_path, HEAD + "table: {file: cells.csv, levers: [flow]}\n")
+    assert "cells.csv:3: this field is longer than 131,072 characters.\n  Close the quote" in str(raised.value)
+
+
 def test_words_are_categories_and_numbers_are_not() -> None:
     assert Factor("a", True, ("x", "y")).categorical
     assert Factor("a", True, (True, False)).categorical
+    assert Factor("a", True, (Named(name="low", value=0.1), 0.2)).categorical
     assert not Factor("a", True, (0.1, 0.2)).categorical
     assert not Factor("a", False, (), 0.0, 1.0).categorical
     assert Between(range="file").steps is None

@@ -34,6 +34,11 @@ def test_a_frame_has_a_row_for_each_cell_with_factors_and_outcomes(results: Resu
     assert (frame["claimed_low"] <= frame["claimed"]).all()
 
 
+def test_an_outcome_that_is_named_twice_is_one_column(results: Results) -> None:
+    for name in ("lawful", "lawful.video"):
+        assert results.frame([name, name]).equals(results.frame([name]))
+
+
 def test_the_parquet_files_hold_what_the_frames_do(results: Results) -> None:
     for table in ("cells", "outcomes", "ledger", "segments"):
         assert pl.read_parquet(results.folder / table / "*.parquet").equals(results.table(table))
@@ -79,7 +84,7 @@ def test_differences_are_those_of_a_comparison(results: Results, tmp_path: Path)
     made = load_experiment(
         written(tmp_path, SIX.replace("    population.willing: [0.1, 0.3, 0.5]", "    company_veto: [false]"))
     )
-    found = made.run(tmp_path / "out").differences("flow", "accept_or_leave", "wanted")
+    made.run(tmp_path / "out")
     compared = simulator.compare(["accept_or_leave", "granular_opt_in"], participants=300, seed=7, threads=1)
     for outcome in ("claimed", "lawful", "left"):
         found = open_results(tmp_path / "out").differences("flow", "accept_or_leave", outcome)
@@ -105,3 +110,12 @@ def test_a_difference_of_nothing_is_refused(results: Results, path: str, baselin
 def test_an_unknown_table_is_refused(results: Results) -> None:
     with pytest.raises(UsageError, match='Did you mean "ledger"'):
         results.table("leger")
+
+
+def test_numbers_with_names_go_by_their_names(tmp_path: Path) -> None:
+    names = "[{name: low, value: 0.1}, {name: high, value: 0.5}, 0.3]"
+    results = load_experiment(written(tmp_path, SIX.replace("[0.1, 0.3, 0.5]", names))).run(tmp_path / "out")
+    frame = results.frame(["wanted"])
+    assert frame["population.willing"].to_list() == ["low", "high", "0.3"] * 2
+    assert frame["wanted"][0] < frame["wanted"][2] < frame["wanted"][1]
+    assert len(results.differences("population.willing", "low")) == 4

@@ -22,7 +22,7 @@ import pytest
 from simulator.batch import durable, executors
 from simulator.batch.bench import Bench
 from simulator.batch.cells import FAILED, Cell, CellResult, run_cell
-from simulator.batch.durable import StoreError
+from simulator.batch.durable import StoreError, UnwritableError
 from simulator.batch.executors import Executor, Processes, Threads
 from simulator.batch.prepared import Prepared
 from simulator.batch.results import open_results
@@ -110,6 +110,18 @@ def test_an_interrupted_batch_keeps_what_is_finished_and_goes_on_from_there(
     assert tables_of(tmp_path / "out") == undisturbed
 
 
+def test_a_batch_that_the_program_broke_off_does_not_say_that_somebody_cancelled_it(
+    small: Prepared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("simulator.batch.run.write_tables", broken)
+    with pytest.raises(AssertionError):
+        run_batch(small, tmp_path / "out")
+    assert open_results(tmp_path / "out").status == "broken"
+
+
 def test_failed_cells_are_data_and_are_run_again(small: Prepared, tmp_path: Path, undisturbed: dict[str, str]) -> None:
     summary = run_batch(small, tmp_path / "out", executor=Chosen(failing=(1, 3)))
     assert (summary.status, summary.done, summary.failed) == ("some_failed", 4, 2)
@@ -129,8 +141,11 @@ def test_only_failed_cells_can_be_run(small: Prepared, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         run_batch(small, tmp_path / "out", executor=Chosen(failing=(1,), interrupted_at=3))
     again = Chosen()
-    run_batch(small, tmp_path / "out", executor=again, only_failed=True)
+    assert run_batch(small, tmp_path / "out", executor=again, only_failed=True).status == "partly"
     assert again.ran == [1]
+    assert open_results(tmp_path / "out").status == "partly"
+    assert run_batch(small, tmp_path / "out", executor=again).status == "done"
+    assert again.ran == [1, 3, 4, 5]
 
 
 @pytest.mark.parametrize(("most", "ran"), [(0, [0, 1]), (1, [0, 1, 2, 3]), (2, [0, 1, 2, 3, 4, 5])])
@@ -262,10 +277,10 @@ def test_a_full_disk_ends_the_batch_with_a_sentence_and_loses_nothing(
 
     monkeypatch.setattr("simulator.batch.run.KEEP_EVERY", 0.0)
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(StoreError) as raised:
+    with pytest.raises(UnwritableError) as raised:
         run_batch(small, tmp_path / "out", executor=Chosen())
     assert "this cannot be written: No space left on device." in str(raised.value)
-    assert "What was finished before is kept: make room, and run the same command again." in str(raised.value)
+    assert raised.value.full
     monkeypatch.setattr(os, "fsync", synced)
     left = Store(tmp_path / "out", 6)
     assert 0 < left.done < 6
@@ -282,11 +297,10 @@ def test_a_folder_that_cannot_be_written_to_is_told(
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
     monkeypatch.setattr(Path, "mkdir", refused)  # permissions do not hold for the superuser, who may run this test
-    with pytest.raises(StoreError) as raised:
+    with pytest.raises(UnwritableError) as raised:
         run_batch(small, tmp_path / "out")
-    assert str(raised.value) == (
-        f"{tmp_path / 'out'}: this cannot be written: Permission denied.\n  Name another folder with --output."
-    )
+    assert str(raised.value) == f"{tmp_path / 'out'}: this cannot be written: Permission denied."
+    assert not raised.value.full
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="permissions do not hold for the superuser")

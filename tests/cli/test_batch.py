@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
+import os
+import re
 from pathlib import Path
 
 import pytest
 
-from tests.batch.builders import SIX, written
+from tests.batch.builders import FLOWS, HEAD, SIX, written
 from tests.cli.command import Done, joinlab
 
 
@@ -82,6 +85,30 @@ def test_failed_cells_end_with_code_3_and_are_told(tmp_path: Path, monkeypatch: 
     assert "note: stopped, because too many cells failed." in stopped.err
 
 
+@pytest.mark.parametrize(("half_width", "said"), [(0.01, "2 of 2 cells"), (0.04, "1 of 2 cells"), (0.4, None)])
+def test_cells_that_missed_the_precision_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, half_width: float, said: str | None
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    precision = f"precision: {{half_width: {half_width}, of: [claimed], most_replications: 2}}\n"
+    text = HEAD + precision + FLOWS.replace("granular_opt_in", "two_buttons")
+    written(tmp_path, text.replace("participants: 300", "participants: 1000"))
+    for shown in (joinlab("batch", "small.yaml"), joinlab("results", "show", "results/small")):
+        assert shown.code == 0
+        told = " ".join(shown.out.split())
+        assert ("as precise as asked" in told) == (said is not None)
+        assert said is None or f"{said} did not become as precise as asked in 2 replications." in told
+
+
+def test_cells_that_only_failed_leaves_out_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path)
+    ended = joinlab("batch", "small.yaml", "--only-failed")
+    assert ended.code == 0
+    assert "6 cells have never run; the same command without --only-failed runs them." in ended.err
+    assert "partly" in joinlab("results", "list").out
+
+
 def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:
     refused = joinlab("results", "show", str(tmp_path))
     assert refused.code == 2
@@ -108,6 +135,28 @@ def test_sensitivity_frontier_and_discovery_are_shown(done: Done, tmp_path: Path
         assert all(len(line) <= 80 for line in one.out.splitlines())
 
 
+def test_times_are_shown_in_seconds_wherever_outcomes_are(done: Done) -> None:
+    name = "seconds_to_join.p90"
+    swings = joinlab("results", "sensitivity", "results/small", "--outcome", name).out
+    low, high = (float(word) for word in re.findall(r"bars run from ([0-9.]+) to ([0-9.]+) s\n", swings)[0])
+    assert 1.0 < low <= high < 60.0
+    assert "In seconds." in swings
+    front = joinlab("results", "frontier", "results/small", "--aims", f"-{name},+lawful").out
+    assert "p90 s  +lawful %" in front
+    assert 1.0 < float(front.split("\ntwo")[0].split("granular_opt_in")[1].split()[0]) < 60.0
+
+
+def test_what_depends_on_the_reading_says_by_which_it_goes(done: Done) -> None:
+    said = "Where the reading of unsettled rules is open, lawful is the strict end; the other is lawful_lenient."
+    of = "Scenario everyday_meetings, seed 7."
+    commands = (("show",), ("sensitivity",), ("frontier",))
+    for command in commands:
+        shown = " ".join(joinlab("results", *command, "results/small").out.split())
+        assert shown.endswith(f"{of} {said} Not legal advice.")
+    shown = " ".join(joinlab("results", "sensitivity", "results/small", "--outcome", "wanted").out.split())
+    assert shown.endswith(f"{of} Not legal advice.")
+
+
 def test_a_cell_is_run_again_and_two_results_are_compared(done: Done) -> None:
     again = joinlab("results", "rerun", "results/small", "4")
     assert (again.code, "The same to the last unit" in again.out) == (0, True)
@@ -118,6 +167,76 @@ def test_a_cell_is_run_again_and_two_results_are_compared(done: Done) -> None:
     assert "- experiment: seed is 8, was 7." in differs.out
     assert "6 cells have the same values." in differs.out
     assert all(len(line) <= 80 for line in differs.out.splitlines())
+
+
+def test_results_that_vary_other_things_are_compared_in_their_inputs_alone(done: Done) -> None:
+    written(Path(), SIX.replace("    population.willing: [0.1, 0.3, 0.5]", "    company_veto: [true]"))
+    joinlab("batch", "small.yaml", "--output", "other")
+    differs = joinlab("results", "diff", "results/small", "other")
+    assert differs.code == 0
+    assert "- experiment: uncertainties.of." in differs.out
+    told = " ".join(differs.out.split())
+    assert told.endswith(
+        "population.willing is varied in the first only, company_veto is varied in the second only, so that no cells "
+        "have the same values."
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("show", "results/small", "--outcomes", " "),
+        ("export", "results/small", "--outcomes", ","),
+        ("diff", "results/small", "results/small", "--outcomes", ""),
+        ("frontier", "results/small", "--aims", ""),
+    ],
+)
+def test_a_list_of_outcomes_that_names_none_is_refused(words: tuple[str, ...]) -> None:
+    refused = joinlab("results", *words)
+    option, given = words[-2:]
+    assert refused.code == 2
+    assert f'{option}: "{given}" names no outcome.\n  Put commas between several, such as ' in refused.err
+
+
+def test_a_folder_that_is_not_there_is_told_from_one_without_results(tmp_path: Path) -> None:
+    nowhere = joinlab("results", "list", str(tmp_path / "nowhere"))
+    assert (nowhere.code, nowhere.out) == (2, "")
+    assert nowhere.err == f"{tmp_path / 'nowhere'}: there is no such folder.\n"
+    empty = joinlab("results", "list", str(tmp_path))
+    assert empty.code == 0
+    assert "There are no results below" in empty.out
+
+
+def test_outcomes_go_with_the_table_of_cells_alone(done: Done) -> None:
+    refused = joinlab("results", "export", "results/small", "--table", "outcomes", "--outcomes", "left")
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err == "--outcomes goes with the table cells.\n  Leave it out, or --table outcomes.\n"
+
+
+def test_what_cannot_be_written_is_told_with_the_option_that_names_it(done: Done, tmp_path: Path) -> None:
+    refused = joinlab("results", "sensitivity", "results/small", "--chart", "nowhere/a.svg")
+    assert refused.code == 2
+    assert refused.err == (
+        "nowhere/a.svg: this cannot be written: No such file or directory.\n  Name another file with --chart.\n"
+    )
+    (tmp_path / "file").write_text("")
+    refused = joinlab("batch", "small.yaml", "--output", "file/out")
+    assert refused.code == 1
+    assert refused.err.endswith(
+        "file/out: this cannot be written: Not a directory.\n  Name another folder with --output.\n"
+    )
+
+
+def test_a_full_disk_is_told_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path)
+    monkeypatch.setattr(os, "fsync", full)
+    refused = joinlab("batch", "small.yaml")
+    assert refused.code == 1
+    assert "What was finished before is kept: make room, and run the same command again." in refused.err
 
 
 def test_levers_are_named_by_what_tells_them_apart() -> None:
