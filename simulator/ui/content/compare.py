@@ -19,6 +19,7 @@ from simulator.text.ledger_view import waterfall
 from simulator.text.numbers import block
 from simulator.text.pace import Pace, span
 from simulator.text.split_view import SPLITS, split_bars
+from simulator.ui.content.people import written_to
 from simulator.ui.session import Session, command_line
 
 LEAST, MOST = 2, 4
@@ -79,7 +80,8 @@ def setting(session: Session, width: int) -> RenderableType:
     )  # fmt: skip
     use = PURPOSES[session.purpose or scenario.purpose]
     read = "" if reading is None else f" read {reading.value}ly"
-    who = "" if session.people is None else ", asked as set on the Population screen and written nowhere yet"
+    file = written_to(session.scenario)
+    who = "" if session.people is None else f", asked as set on the Population screen (k and c write that to {file})"
     told = (
         f"{scenario.title}: {session.participants:,} people in {where}{who}; {category} for {use}; "
         f"rules of {day}{read}; seed {session.seed}."
