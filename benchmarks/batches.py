@@ -1,7 +1,8 @@
 """Measures batches: cells per second and overhead by executor, resuming at half, and Mesa's `batch_run` beside.
 
-Prints JSON; `run.py` starts this in a process of its own. With `memory N` it runs N cells and prints its peak memory;
-a process inherits its parent's peak, so that `run.py` has to start that too.
+Prints JSON; `run.py` starts this in a process of its own. With `scheduling` it measures the executors alone. With
+`memory N` it runs N cells and prints its peak memory; a process inherits its parent's peak, so that `run.py` has to
+start that too.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ import resource
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -50,8 +52,38 @@ class Sizes:
     """Participants of each cell beside Mesa."""
 
 
-FULL = Sizes(cells=1_000, participants=20_000, ours=2_000_000, mesa=20_000)
+FULL = Sizes(cells=1_000, participants=100_000, ours=2_000_000, mesa=20_000)
+"""Cells of about a tenth of a second: what scheduling costs is asked of these."""
 QUICK = Sizes(cells=60, participants=60_000, ours=200_000, mesa=4_000)
+
+
+class Watched:
+    """An executor, and when each cell came back from it."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+        self.name, self.workers = executor.name, executor.workers
+        self.came: list[tuple[float, CellResult]] = []
+        """In the order of time, as `time.perf_counter` tells it; results without their tallies."""
+
+    def results(self, bench: Bench, cells: Iterator[Cell]) -> Iterator[list[CellResult]]:
+        """As `Executor` says."""
+        found = self._executor.results(bench, cells)
+        try:
+            for results in found:
+                self.came += [(time.perf_counter(), replace(result, tally=b"")) for result in results]
+                yield results
+        finally:
+            found.close()  # type: ignore[attr-defined]
+
+    def firsts(self) -> list[tuple[float, CellResult]]:
+        """The first cell of each worker."""
+        places = Counter(result.worker for _, result in self.came)
+        firsts = []
+        for place in places:
+            of_place = [one for one in self.came if one[1].worker == place]
+            firsts += of_place[: max(1, self.workers // len(places))]  # threads are workers of one process
+        return firsts
 
 
 class UntilHalf:
@@ -97,15 +129,21 @@ def tables_of(folder: Path) -> str:
 
 def run_on(executor: Executor, prepared: Prepared, folder: Path) -> dict[str, Any]:
     """Cells per second, the share of the workers' time that no cell was run in, and the tables."""
-    workers = executor.workers
+    watched, workers = Watched(executor), executor.workers
     start, used = time.perf_counter(), time.process_time()
-    run_batch(prepared, folder, executor=executor)
-    seconds, own = time.perf_counter() - start, time.process_time() - used
-    cells = len(prepared.layout)
-    in_cells = float(pl.read_parquet(folder / "parts" / "*.parquet", columns=["seconds"])["seconds"].sum())
+    run_batch(prepared, folder, executor=watched)
+    end, own = time.perf_counter(), time.process_time() - used
+    seconds, cells = end - start, len(prepared.layout)
+    in_cells = sum(result.seconds for _, result in watched.came)
+    # A worker has started when it has done a cell, as with that it loads compiled code.
+    firsts = watched.firsts()
+    starting = sum(came - start for came, _ in firsts)
+    afterwards = in_cells - sum(result.seconds for _, result in firsts)
     return {
         "cells_per_second": cells / seconds,
         "idle": max(0.0, 1.0 - in_cells / (seconds * workers)),
+        "idle_once_started": max(0.0, 1.0 - afterwards / (seconds * workers - starting)),
+        "seconds_to_first_cell": starting / workers,
         # On threads the cells are run in this process too, and its time cannot be told apart.
         "own_seconds_per_cell": None if executor.name == "threads" else own / cells,
         "seconds_in_a_cell": in_cells / cells,
@@ -140,12 +178,12 @@ def resumed(prepared: Prepared, folder: Path, cores: int) -> dict[str, Any]:
     start = time.perf_counter()
     first: list[float] = []
 
-    class Watched(Threads):
+    class Noted(Threads):
         def results(self, bench: Bench, cells: Iterator[Cell]) -> Iterator[list[CellResult]]:
             first.append(time.perf_counter() - start)
             yield from super().results(bench, cells)
 
-    summary = run_batch(prepared, place, executor=Watched(cores))
+    summary = run_batch(prepared, place, executor=Noted(cores))
     return {"ran": summary.ran, "of": cells, "seconds_before_first": first[0], "tables": tables_of(place)}
 
 
@@ -253,7 +291,7 @@ def note(text: str) -> None:
 def main() -> None:
     """Measure, and print what was found as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["memory"])
+    parser.add_argument("what", nargs="?", choices=["memory", "scheduling"])
     parser.add_argument("cells", nargs="?", type=int)
     parser.add_argument("--quick", action="store_true", help="fewer cells")
     parser.add_argument("--cores", type=int, default=2, help="workers")
@@ -267,6 +305,9 @@ def main() -> None:
         prepared = experiment(folder, sizes.cells, sizes.participants)
         run_cell(prepared.bench, prepared.cell(0))  # compiles, or loads what was compiled
         by_executor = executors(prepared, folder, arguments.cores)
+        if arguments.what == "scheduling":
+            print(json.dumps(by_executor, indent=2))
+            return
         half = resumed(prepared, folder, arguments.cores)
         found = {
             "cells": sizes.cells,

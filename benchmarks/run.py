@@ -72,6 +72,10 @@ class OnExecutor(TypedDict):
     cells_per_second: float
     idle: float
     """Share of the workers' time in which no cell was run."""
+    idle_once_started: float
+    """The same, from each worker's first finished cell on."""
+    seconds_to_first_cell: float
+    """Until a worker has finished one, at the mean; it has loaded compiled code then."""
     seconds_in_a_cell: float
 
 
@@ -303,10 +307,12 @@ def batches(found: Batches, quick: bool) -> list[Measure]:
     rows = []
     for name, one in found["executors"].items():
         rows.append(Measure(f"cells/s, {name}", [one["cells_per_second"]], plain))
+        rows.append(Measure("  a cell", [one["seconds_in_a_cell"]], seconds))
         rows.append(Measure(f"  not in cells, {cells:,} cells", [one["idle"]], percent, "< 5 %", at_most(0.05)))
+        rows.append(Measure("    once workers have started", [one["idle_once_started"]], percent))
+        rows.append(Measure("  start to first cell finished", [one["seconds_to_first_cell"]], seconds))
     return [
         *rows,
-        Measure("  a cell, threads", [found["executors"]["threads"]["seconds_in_a_cell"]], seconds),
         Measure("resumed at half: before a cell", [found["resumed"]["seconds_before_first"]], seconds),
         Measure("memory, many / few cells", [many / few], times, "<= 1.1 x", at_most(1.1)),
         Measure("sweep / batch_run, idiomatic", [beside["collected_ratio"]], times, ">= 200 x", at_least(200.0)),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import functools
+import inspect
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
+from typing import ParamSpec, TypedDict, TypeVar, Unpack, get_type_hints
 
 from simulator.analysis.across import AcrossBehaviours
 from simulator.analysis.comparison import DEFAULT_PARTICIPANTS, Comparison, run_comparison
@@ -33,13 +35,62 @@ from simulator.scenario.sourced import AtLeastZero
 from simulator.scenario.vocabulary import DataCategory, Purpose, Reading
 from simulator.scenario.yaml_file import read
 
+P = ParamSpec("P")
+R = TypeVar("R")
 W = TypeVar("W", bound=StrEnum)
+Flows = Flow | str | Path | Sequence[Flow | str | Path]
+"""Flows, built-in names or paths; none: those that the scenario names."""
 
 DEFAULT_SCENARIO = "everyday_meetings"
 MOST_SEED = (1 << 64) - 1
 MOST_PARTICIPANTS = 1_000_000_000
 MOST_THREADS = 1024
 MOST_A_WEEK = 100.0
+
+
+class Setting(TypedDict, total=False):
+    """What is simulated: the keywords that all functions of `**setting` share. `compare` says what each means."""
+
+    scenario: Scenario | str | Path
+    meetings: str | Path | Sequence[str | Path]
+    category: DataCategory | str | None
+    purpose: Purpose | str | None
+    date: datetime.date | str | None
+    reading: Reading | str | None
+    company_veto: bool | None
+    choices: str | Path | None
+    observed: str | Path | None
+
+
+USUAL: Setting = {"scenario": DEFAULT_SCENARIO, "meetings": ()}
+"""In place of what is left out; None for the others."""
+
+
+def _spelled_out(function: Callable[P, R]) -> Callable[P, R]:
+    """Gives a function of `**setting` a signature that names each keyword of `Setting`, and fills in what is left out.
+
+    Help and notebooks show and complete the keywords then, and one that there is not is refused.
+    """
+    own = inspect.signature(function, eval_str=True)
+    named = [one for one in own.parameters.values() if one.kind is not one.VAR_KEYWORD]
+    words = [
+        inspect.Parameter(word, inspect.Parameter.KEYWORD_ONLY, default=USUAL.get(word), annotation=meant)
+        for word, meant in get_type_hints(Setting).items()
+    ]
+    whole = own.replace(parameters=[*named, *words])
+
+    @functools.wraps(function)
+    def called(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            bound = whole.bind(*args, **kwargs)
+        except TypeError as error:
+            msg = f"{function.__name__}() {error}"
+            raise TypeError(msg) from None
+        bound.apply_defaults()
+        return function(*bound.args, **bound.kwargs)
+
+    called.__signature__ = whole  # type: ignore[attr-defined]
+    return called
 
 
 def load(name_or_path: str | Path) -> Flow | Scenario:
@@ -66,28 +117,18 @@ def load(name_or_path: str | Path) -> Flow | Scenario:
     raise UsageError(Problem(f'"{name}" is not the name of a flow or scenario.', remedy=remedy))
 
 
-def prepare(
-    flows: Flow | str | Path | Sequence[Flow | str | Path] = (),
-    *,
-    scenario: Scenario | str | Path = DEFAULT_SCENARIO,
-    meetings: str | Path | Sequence[str | Path] = (),
-    category: DataCategory | str | None = None,
-    purpose: Purpose | str | None = None,
-    date: datetime.date | str | None = None,
-    reading: Reading | str | None = None,
-    company_veto: bool | None = None,
-    behaviour: str | None = None,
-    choices: str | Path | None = None,
-    observed: str | Path | None = None,
-) -> Inputs:
-    """Everything a run needs, loaded and checked. Arguments that are None leave the scenario as it is."""
+@_spelled_out
+def prepare(flows: Flows = (), *, behaviour: str | None = None, **setting: Unpack[Setting]) -> Inputs:
+    """Everything a run needs, loaded and checked; arguments and errors as for `compare`."""
+    scenario, meetings, date = setting["scenario"], setting["meetings"], setting["date"]
+    choices, observed = setting["choices"], setting["observed"]
     changes: dict[str, object] = {
-        "category": _word("category", category, DataCategory),
-        "purpose": _word("purpose", purpose, Purpose),
+        "category": _word("category", setting["category"], DataCategory),
+        "purpose": _word("purpose", setting["purpose"], Purpose),
         "date": _day(date),
         "dates": None if date is None else {},  # one day for all
-        "reading": _word("reading", reading, Reading),
-        "company_veto": _yes_or_no("company_veto", company_veto),
+        "reading": _word("reading", setting["reading"], Reading),
+        "company_veto": _yes_or_no("company_veto", setting["company_veto"]),
         # Paths of a scenario start from its folder, and those of a call from where the caller is.
         "observed": None if observed is None else _own_file("observed", _name("observed", observed)),
         "choices": None if choices is None else _own_file("choices", _name("choices", choices)),
@@ -115,24 +156,17 @@ def prepare(
     return gather(given, flows=chosen, recorded=recorded, document=document)
 
 
+@_spelled_out
 def compare(
-    flows: Flow | str | Path | Sequence[Flow | str | Path] = (),
+    flows: Flows = (),
     *,
-    scenario: Scenario | str | Path = DEFAULT_SCENARIO,
-    meetings: str | Path | Sequence[str | Path] = (),
-    category: DataCategory | str | None = None,
-    purpose: Purpose | str | None = None,
-    date: datetime.date | str | None = None,
-    reading: Reading | str | None = None,
-    company_veto: bool | None = None,
     behaviour: str | None = None,
-    choices: str | Path | None = None,
-    observed: str | Path | None = None,
     participants: int = DEFAULT_PARTICIPANTS,
     seed: int | None = None,
     threads: int | None = None,
     precision: float | None = None,
     progress: Progress = no_progress,
+    **setting: Unpack[Setting],
 ) -> Comparison:
     """Run flows on the same people in the same meetings; the first is the baseline of differences.
 
@@ -161,19 +195,7 @@ def compare(
         ScenarioError: If a file cannot be used.
         MeetingFileError: If a recorded meeting cannot be read.
     """
-    inputs = prepare(
-        flows,
-        scenario=scenario,
-        meetings=meetings,
-        category=category,
-        purpose=purpose,
-        date=date,
-        reading=reading,
-        company_veto=company_veto,
-        behaviour=behaviour,
-        choices=choices,
-        observed=observed,
-    )
+    inputs = prepare(flows, behaviour=behaviour, **setting)
     return run_prepared(
         inputs, participants=participants, seed=seed, threads=threads, precision=precision, progress=progress
     )
@@ -204,23 +226,16 @@ def run_prepared(
     )
 
 
+@_spelled_out
 def compare_behaviours(
-    flows: Flow | str | Path | Sequence[Flow | str | Path] = (),
+    flows: Flows = (),
     *,
     behaviours: Sequence[str] = (),
-    scenario: Scenario | str | Path = DEFAULT_SCENARIO,
-    meetings: str | Path | Sequence[str | Path] = (),
-    category: DataCategory | str | None = None,
-    purpose: Purpose | str | None = None,
-    date: datetime.date | str | None = None,
-    reading: Reading | str | None = None,
-    company_veto: bool | None = None,
-    choices: str | Path | None = None,
-    observed: str | Path | None = None,
     participants: int = DEFAULT_PARTICIPANTS,
     seed: int | None = None,
     threads: int | None = None,
     progress: Progress = no_progress,
+    **setting: Unpack[Setting],
 ) -> AcrossBehaviours:
     """`compare` under several behaviours, with the same people, meetings and draws.
 
@@ -228,23 +243,13 @@ def compare_behaviours(
     it alone. The other arguments, and errors, are those of `compare`.
     """
     seed = fresh_seed() if seed is None else whole_number("seed", seed, 0, MOST_SEED)
+    scenario, choices = setting["scenario"], setting["choices"]
     held = scenario if isinstance(scenario, Scenario) else library.scenario(_name("scenario", scenario))
     drawn = choices is not None or held.choices is not None
     found = {}
     for name in behaviours or [one for one in known() if one != RECORDED or drawn]:
-        inputs = prepare(
-            flows,
-            scenario=scenario,
-            meetings=meetings,
-            category=category,
-            purpose=purpose,
-            date=date,
-            reading=reading,
-            company_veto=company_veto,
-            behaviour=name,
-            choices=choices if name == RECORDED else None,
-            observed=observed,
-        )
+        setting["choices"] = choices if name == RECORDED else None
+        inputs = prepare(flows, behaviour=name, **setting)
         found[name] = run_prepared(inputs, participants=participants, seed=seed, threads=threads, progress=progress)
     return AcrossBehaviours(found)
 
@@ -330,19 +335,19 @@ def uncertainty(comparison: Comparison, *, threads: int | None = None, progress:
     return over_draws(comparison, read_draws(path), threads=_threads(threads), progress=progress)
 
 
+@_spelled_out
 def simulate(
-    flows: Flow | str | Path | Sequence[Flow | str | Path] = (),
+    flows: Flows = (),
     *,
-    scenario: Scenario | str | Path = DEFAULT_SCENARIO,
-    meetings: str | Path | Sequence[str | Path] = (),
+    behaviour: str | None = None,
     participants: int = DEFAULT_PARTICIPANTS,
     seed: int | None = None,
     threads: int | None = None,
+    **setting: Unpack[Setting],
 ) -> Run:
-    """The raw totals of one or more flows; arguments as for `compare`."""
-    return compare(
-        flows, scenario=scenario, meetings=meetings, participants=participants, seed=seed, threads=threads
-    ).run
+    """The raw totals of one or more flows; arguments and errors as for `compare`."""
+    inputs = prepare(flows, behaviour=behaviour, **setting)
+    return run_prepared(inputs, participants=participants, seed=seed, threads=threads).run
 
 
 def _flow(place: str, flow: object) -> Given:

@@ -95,7 +95,8 @@ _njit: Any = njit  # options of ours are not among those that it says it takes
 
 # References are not counted: each use of an array in a tuple would be two atomic operations, more than the model costs,
 # and threads fight over them. In return nothing compiled may allocate: room to work in comes from the caller.
-_ALWAYS: dict[str, Any] = {"_nrt": False, "error_model": "numpy"}
+# A product and a sum become one operation, rounded once: the only freedom that arithmetic is given.
+_ALWAYS: dict[str, Any] = {"_nrt": False, "error_model": "numpy", "fastmath": {"contract"}}
 
 
 class _Unmade(JITCodeLibrary):

@@ -19,6 +19,8 @@ GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
 _M2 = np.uint64(0x94D049BB133111EB)
 _S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
+_ONE = np.uint64(1023 << 52)
+"""The bits of 1.0."""
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -44,13 +46,14 @@ def child(key: np.uint64, number: int) -> np.uint64:
 def uniform(key: np.uint64, slot: int) -> float:
     """The draw of a key in a slot, uniform in the open interval (0, 1), 52 bits: with 53, the largest rounds to 1."""
     bits = mix(key + (np.uint64(slot) + np.uint64(1)) * GOLDEN) >> _S12
-    return (float(bits) + 0.5) * 2.220446049250313e-16
+    # As the digits of a number from 1 to 2, which takes no conversion; then half a step above the number from 0 to 1.
+    return np.uint64(bits | _ONE).view(np.float64) - (1.0 - 2.0**-53)
 
 
 _BINS, _DEGREE = 5, 4
 """Each halving of the distance to the nearer end has 2**_BINS bins, and each bin a polynomial."""
 _IN_BIN, _BIN = np.uint64((1 << 52 - _BINS) - 1), np.uint64(52 - _BINS)
-_FIRST_BIN, _ONE = np.uint64(1023 - 53 << _BINS), np.uint64(1023 << 52)
+_FIRST_BIN = np.uint64(1023 - 53 << _BINS)
 _LEAST, _MOST = 2.0**-53, 0.5 - 2.0**-54
 """Ends of the first and last bin."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import inspect
 import math
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 import simulator
 from simulator import compare, load, simulate
 from simulator.analysis.comparison import Comparison
-from simulator.api import MOST_SEED, over_weeks_prepared, prepare, uncertainty
+from simulator.api import MOST_SEED, Setting, compare_behaviours, over_weeks_prepared, prepare, uncertainty
 from simulator.engine.run import Run
 from simulator.errors import JoinlabError, MeetingFileError, ScenarioError, UsageError
 from simulator.scenario import library
@@ -200,6 +201,13 @@ def test_simulate_gives_the_totals_of_the_same_run() -> None:
     assert (run.tallies[0].ledger == small().run.tallies[0].ledger).all()
 
 
+def test_simulate_takes_what_compare_takes() -> None:
+    given = {"reading": "lenient", "date": "2024-01-02", "behaviour": "habit", "company_veto": False}
+    run, compared = simulate(PAIR, participants=300, seed=5, **given), small(**given).run
+    assert all((one.ledger == other.ledger).all() for one, other in zip(run.tallies, compared.tallies, strict=True))
+    assert (run.tallies[0].ledger != small().run.tallies[0].ledger).any()
+
+
 @pytest.mark.parametrize("flow", ["two_buttons", library.builtin("flow")["two_buttons"], load("two_buttons")])
 def test_simulate_takes_one_flow_in_any_form(flow: Flow | str | Path) -> None:
     run = simulate(flow, participants=300, seed=5)
@@ -261,6 +269,25 @@ def test_without_a_seed_one_is_drawn_and_recorded() -> None:
 )
 def test_an_argument_that_does_not_fit_is_refused_with_what_would(changes: dict[str, object], text: str) -> None:
     assert usage_error(**changes) == text
+
+
+@pytest.mark.parametrize(
+    ("function", "word"),
+    [(prepare, "datee"), (compare, "datee"), (simulate, "precision"), (compare_behaviours, "behaviour")],
+)
+def test_a_keyword_that_there_is_not_is_refused(function: Callable[..., object], word: str) -> None:
+    with pytest.raises(TypeError, match=rf"^{function.__name__}\(\) got an unexpected keyword argument '{word}'$"):
+        function(PAIR, **{word: "habit"})
+
+
+@pytest.mark.parametrize("function", [prepare, compare, simulate, compare_behaviours])
+def test_signatures_and_help_name_each_keyword_of_a_setting_and_its_default(function: Callable[..., object]) -> None:
+    words = inspect.signature(function).parameters
+    assert {word: words[word].default for word in Setting.__annotations__} == dict.fromkeys(Setting.__annotations__) | {
+        "scenario": "everyday_meetings",
+        "meetings": (),
+    }
+    assert not [word for word in words if f"\n        {word}: " not in str(compare.__doc__) and word != "behaviours"]
 
 
 def test_an_unknown_flow_is_answered_with_the_nearest() -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -135,7 +136,7 @@ class _Share:
     trials: float
     """Meetings that would count if all were alike and nothing but chance told them apart."""
 
-    @property
+    @cached_property
     def error(self) -> float:
         """Standard error by the jackknife."""
         return _error(self.deviations)

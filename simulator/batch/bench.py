@@ -115,7 +115,7 @@ class Bench:
         unfit: list[Unfit] = []
         for kind, name, content, values in self.parts(changes):
             try:
-                loaded.append((kind, _model(kind, name, json.dumps(_changed(kind, name, content, values)))))
+                loaded.append((kind, _model(kind, name, self._text(kind, name, content, values))))
             except UnfitError as error:
                 unfit += error.found
         if unfit:
@@ -131,6 +131,21 @@ class Bench:
         counted = None if scenario.observed is None else self._counted(scenario)
         folder = None if self.folder is None else Path(self.folder)
         return gather(scenario, flows=[Given(flow)], parts=dict(parts), counted=counted, beside=folder)
+
+    def _text(self, kind: Kind, name: str, content: Content, values: Mapping[str, Value]) -> str:
+        """The content of a part of a cell as JSON."""
+        if kind == "scenario" or values:
+            return json.dumps(_changed(kind, name, content, values))
+        return self._texts[kind, name]
+
+    @functools.cached_property
+    def _texts(self) -> dict[tuple[Kind, str], str]:
+        """The documents as JSON: most cells have most of them as they are."""
+        return {(kind, name): json.dumps(content) for (kind, name), content in self.documents.items()}
+
+    def __getstate__(self) -> dict[str, object]:
+        """What is sent to workers: texts are longer than the documents, and as quickly made there."""
+        return {name: value for name, value in vars(self).items() if name != "_texts"}
 
     def _counted(self, scenario: Scenario) -> tuple[Counted, ...]:
         """The counts that a cell names: read once, for all cells, as a worker elsewhere has not their file."""

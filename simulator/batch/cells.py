@@ -7,6 +7,7 @@ import os
 import socket
 import time
 import traceback
+import zlib
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -16,9 +17,10 @@ from simulator.analysis.anchor import anchored
 from simulator.analysis.outcomes import FlowOutcomes
 from simulator.batch.bench import Bench, Changes, UnfitError
 from simulator.batch.outcomes import KEPT, ledger_rows, outcome, segment_rows
+from simulator.batch.plans import plan_of
 from simulator.engine.inputs import Inputs
-from simulator.engine.run import Plan, Run, make_plan, meetings_for, run_meetings
-from simulator.engine.tally import Tally
+from simulator.engine.run import Plan, Run, meetings_for, run_meetings
+from simulator.engine.tally import Ints, Tally
 from simulator.errors import JoinlabError
 from simulator.scenario.experiment import Precision
 
@@ -103,7 +105,7 @@ def run_cell(bench: Bench, cell: Cell, *, threads: int = 1) -> CellResult:
         inputs = bench.inputs(cell.changes)
         if inputs.counted:
             inputs, _ = anchored(inputs, seed)
-        plan = make_plan(inputs)
+        plan = plan_of(inputs)
         run: Run | None = None
         done, reached = 0, None
         for replication in range(cell.most_replications):
@@ -165,8 +167,16 @@ def _kept(cell: Cell, run: Run, replications: int, reached: bool | None) -> Cell
 
 
 def packed(tally: Tally) -> bytes:
-    """A tally as bytes: its five tables one after the other, little-endian 64-bit integers."""
-    return b"".join(getattr(tally, field.name).astype("<i8").tobytes() for field in fields(tally))
+    """A tally as bytes: its five tables one after the other, little-endian 64-bit integers, compressed.
+
+    Most of them are zeros or small, and what is a fifth of the size or less waits for nobody on its way.
+    """
+    return zlib.compress(b"".join(getattr(tally, field.name).astype("<i8").tobytes() for field in fields(tally)), 1)
+
+
+def numbers_of(data: bytes) -> Ints:
+    """What is in a packed tally. Machines may pack the same numbers into other bytes."""
+    return np.frombuffer(zlib.decompress(data), dtype="<i8")
 
 
 def unpacked(data: bytes, plan: Plan) -> Tally:
@@ -176,7 +186,7 @@ def unpacked(data: bytes, plan: Plan) -> Tally:
         ValueError: If the plan's tallies have another size.
     """
     empty = Tally.empty(cells=int(plan.cell_start[-1]), rules=plan.most_rules)
-    numbers = np.frombuffer(data, dtype="<i8")
+    numbers = numbers_of(data)
     shapes = {field.name: getattr(empty, field.name).shape for field in fields(empty)}
     ends = np.cumsum([int(np.prod(shape)) for shape in shapes.values()])
     if len(numbers) != ends[-1]:
@@ -191,6 +201,6 @@ def unpacked(data: bytes, plan: Plan) -> Tally:
 
 def run_of(inputs: Inputs, result: CellResult) -> Run:
     """A cell's run, made again from its tally without walking anybody."""
-    plan = make_plan(inputs)
+    plan = plan_of(inputs)
     tally = unpacked(result.tally, plan)
     return Run(plan=plan, seed=result.seed, meetings=result.meetings, tallies=(tally,))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from simulator.batch.cells import run_cell
+import numpy as np
+
+from simulator.batch.cells import numbers_of, run_cell
 from simulator.batch.manifest import INPUTS, changed, read_json
 from simulator.batch.outcomes import KEPT
 from simulator.batch.results import Results
@@ -119,7 +121,8 @@ def rerun(results: Results, cell: int) -> Rerun:
     now = {name: value for name, value, _, _ in found.outcomes}
     moved = tuple((name, before.get(name), value) for name, value in now.items() if before.get(name) != value)
     code = changed(read_json(results.folder / INPUTS), inputs_of(results.experiment))
-    return Rerun(cell, found.seconds, found.tally == kept.tally, moved, tuple(problem.message for problem in code))
+    same = np.array_equal(numbers_of(found.tally), numbers_of(kept.tally))
+    return Rerun(cell, found.seconds, same, moved, tuple(problem.message for problem in code))
 
 
 def _rows(results: Results, cell: int) -> list[tuple[int, str, float | None, float | None, float | None]]:

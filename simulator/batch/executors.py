@@ -5,6 +5,7 @@ Cells run side by side, and each of them on one thread; results are the same whe
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import os
 import threading
@@ -16,10 +17,10 @@ from typing import Protocol
 
 from simulator.batch.bench import Bench
 from simulator.batch.cells import FAILED, Cell, CellResult, run_cell
-from simulator.errors import JoinlabError
+from simulator.errors import JoinlabError, Problem
 
-AHEAD = 2
-"""Cells that each worker has in hand or waiting, so that it never waits for the next."""
+AHEAD = 8
+"""Cells that each worker has in hand or waiting, so that it has work while the command writes to the disk."""
 TICK = 0.25
 """Seconds after which an executor gives back control, whether or not a cell has finished."""
 
@@ -73,18 +74,25 @@ class Processes:
         self.workers = workers or os.cpu_count() or 1
 
     def results(self, bench: Bench, cells: Iterator[Cell]) -> Iterator[list[CellResult]]:
-        """As `Executor` says. A cell that ends its process is run once more alone, and then counts as failed."""
+        """As `Executor` says. A cell that ends its process is run again, at last alone, and then counts as failed."""
+        yield from self._tried(bench, cells, AHEAD * self.workers)
+
+    def _tried(self, bench: Bench, cells: Iterator[Cell], together: int) -> Iterator[list[CellResult]]:
+        """Run cells with so many in hand. What is lost with a process is run again with fewer, to find who ended it."""
         while True:
-            pool = _processes(bench, self.workers)
+            pool = _processes(bench, min(self.workers, together))
             lost: list[Cell] = []
             try:
-                yield from pump(lambda cell: pool.submit(_run_here, cell), cells, lambda: AHEAD * self.workers, lost)  # noqa: B023
+                _wait_for_start(pool)
+                yield from pump(lambda cell: pool.submit(_run_here, cell), cells, lambda: together, lost)  # noqa: B023
             finally:
                 pool.shutdown(cancel_futures=True)
             if not lost:
                 return
-            for cell in lost:
-                yield [_alone(bench, cell)]
+            if together == 1:
+                yield [_died(cell) for cell in lost]
+            else:
+                yield from self._tried(bench, iter(lost), self.workers if together > self.workers else 1)
 
 
 def pump(
@@ -127,13 +135,22 @@ def _processes(bench: Bench, workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(bench,))
 
 
-def _alone(bench: Bench, cell: Cell) -> CellResult:
-    with _processes(bench, 1) as pool:
-        try:
-            return pool.submit(_run_here, cell).result()
-        except BrokenProcessPool:
-            text = "the process that ran it died, twice; it may have been short of memory."
-            return CellResult(cell.number, FAILED, cell.seed_of(0), error=text)
+def _wait_for_start(pool: ProcessPoolExecutor) -> None:
+    """Wait for a first worker, so that one that dies later was ended by a cell.
+
+    Raises:
+        ClusterError: If processes cannot be started.
+    """
+    try:
+        pool.submit(os.getpid).result()
+    except BrokenProcessPool:
+        remedy = 'In a script, run the batch below `if __name__ == "__main__":`, as each process reads the script anew.'
+        raise ClusterError(Problem("the worker processes ended as they started.", remedy=remedy)) from None
+
+
+def _died(cell: Cell) -> CellResult:
+    text = "each process that ran it died; it may have been short of memory."
+    return CellResult(cell.number, FAILED, cell.seed_of(0), error=text)
 
 
 _bench: Bench | None = None
@@ -143,6 +160,7 @@ _bench: Bench | None = None
 def _begin(bench: Bench) -> None:
     global _bench
     _bench = bench
+    atexit.register(os._exit, 0)  # taking compiled code apart again would take half a second, and nobody needs it
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

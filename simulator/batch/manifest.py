@@ -21,7 +21,7 @@ from simulator.errors import Problem
 from simulator.scenario import library
 from simulator.scenario.yaml_file import Value, shown
 
-FORMAT = 1
+FORMAT = 2
 """Version of the folder's form."""
 MANIFEST, INPUTS, EXPERIMENT, TABLE = "manifest.json", "inputs.json", "experiment.yaml", "table.csv"
 PACKAGES = ("numba", "numpy", "polars", "pydantic", "scipy")
@@ -30,6 +30,8 @@ _SIDE = ("title", "question", "sources", "expects", "summary", "note")
 """Keys of content that no result depends on."""
 _SOURCES = ("analysis", "behaviour")
 """Packages whose code results depend on, besides those that compiled code comes from."""
+_OF_CELLS = ("bench", "cells", "designs", "outcomes", "places", "plans")
+"""Modules beside this one whose code they depend on."""
 
 Json: TypeAlias = dict[str, Any]
 
@@ -77,7 +79,7 @@ def code_digest() -> str:
 
     found = hashlib.blake2b(fingerprint(PACKAGE).encode(), digest_size=16)
     paths = [path for name in _SOURCES for path in sorted((PACKAGE / name).glob("*.py"))]
-    paths += [PACKAGE / "batch" / name for name in ("cells.py", "designs.py", "outcomes.py", "places.py")]
+    paths += [PACKAGE / "batch" / f"{name}.py" for name in _OF_CELLS]
     for path in paths:
         found.update(path.read_bytes())
     return found.hexdigest()

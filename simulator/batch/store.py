@@ -22,7 +22,7 @@ PARTS = "parts"
 BLOCK = 1_000
 """Cells that are read, and written into one file of a table, at a time."""
 _TALLIES = 64
-"""Cells whose tallies are read at a time; each is about half a megabyte."""
+"""Cells whose tallies are read at a time; each is half a megabyte once unpacked."""
 _WITH_TALLY = (
     "status", "seed", "replications", "meetings", "participants", "reached", "error", "traceback", "seconds", "tally",
 )  # fmt: skip

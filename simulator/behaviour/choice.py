@@ -171,21 +171,25 @@ def toggle_terms(toggle: Toggle, chooser: Chooser, attention: float, parameters:
 
 def probabilities(utilities: Sequence[float]) -> list[float]:
     """Logit choice probabilities, in the order given."""
-    top = max(utilities)
-    weights = [math.exp(utility - top) for utility in utilities]
+    weights = _weights(utilities)
     total = sum(weights)
     return [weight / total for weight in weights]
 
 
+def _weights(utilities: Sequence[float]) -> list[float]:
+    top = max(utilities)
+    return [math.exp(utility - top) for utility in utilities]
+
+
 def choose(utilities: Sequence[float], u: float) -> int:
     """Index of the option that the uniform draw u falls into, its probabilities laid end to end."""
-    passed = 0.0
-    shares = probabilities(utilities)
-    for index, share in enumerate(shares[:-1]):
-        passed += share
-        if u < passed:
+    weights = _weights(utilities)
+    passed, drawn = 0.0, u * sum(weights)
+    for index, weight in enumerate(weights[:-1]):
+        passed += weight
+        if drawn < passed:
             return index
-    return len(shares) - 1
+    return len(weights) - 1
 
 
 def reading_seconds(stage: Stage, attention: float, parameters: Parameters) -> float:

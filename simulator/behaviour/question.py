@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -82,9 +86,23 @@ class Behaviour(Protocol):
         """(P, O) systematic utilities in logits; choice probabilities are their logit. -inf: never taken."""
 
 
-def installed() -> dict[str, EntryPoint]:
+def installed() -> Mapping[str, EntryPoint]:
     """The behaviours that installed packages add, by name."""
-    return {point.name: point for point in entry_points(group=GROUP)}
+    return _in_folders(tuple((folder, _changed(folder)) for folder in sys.path))
+
+
+@functools.lru_cache(maxsize=4)
+def _in_folders(folders: tuple[tuple[str, int], ...]) -> Mapping[str, EntryPoint]:
+    """What packages add; kept, as every cell of a batch asks, and each package has to be looked at."""
+    return MappingProxyType({point.name: point for point in entry_points(group=GROUP)})
+
+
+def _changed(folder: str) -> int:
+    """When a package last came to a folder or went; 0 where there is no such folder."""
+    try:
+        return Path(folder).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def load_behaviour(point: EntryPoint) -> Behaviour:

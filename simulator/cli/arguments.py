@@ -223,21 +223,13 @@ ReaskArg = Annotated[
 PerWeekArg = Annotated[
     float | None, typer.Option("--per-week", metavar="N", help="With --weeks: meetings a week; without it 10.1.")
 ]
+_behaviours = "What people go by: mixed_logit, habit, rational, recorded"
 BehaviourArg = Annotated[
-    str | None,
-    typer.Option(
-        "--behaviour",
-        metavar="NAME",
-        help="What people go by: mixed_logit, habit, rational, recorded, or one that a package adds.",
-    ),
+    str | None, typer.Option("--behaviour", metavar="NAME", help=f"{_behaviours}, or one that a package adds.")
 ]
 AnyBehaviourArg = Annotated[
     str | None,
-    typer.Option(
-        "--behaviour",
-        metavar="NAME",
-        help="What people go by: mixed_logit, habit, rational, recorded, one that a package adds; all: a ranking.",
-    ),
+    typer.Option("--behaviour", metavar="NAME", help=f"{_behaviours}, one that a package adds; all: a ranking."),
 ]
 RecordedArg = Annotated[
     str | None, typer.Option("--recorded", metavar="FILE", help="Recorded choices to draw from (CSV or YAML).")

@@ -1,36 +1,23 @@
-"""Checks content files of any kind: what is wrong with each, and for a flow what the design checks find."""
+"""What checking content files found, as text, JSON or SARIF."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from textwrap import fill
 
 import typer
 
-from simulator.api import prepare
-from simulator.cli.diagnostics import Exit, ProgressLine, note, report
-from simulator.cli.effects import Ablation, Effects, effects
+from simulator.cli.checked import Ablate, Checked, check
+from simulator.cli.diagnostics import Exit, report
+from simulator.cli.effects import Ablation, Effects
 from simulator.cli.sarif import sarif
-from simulator.errors import JoinlabError, Problem, ScenarioError
-from simulator.rules.design_checks import findings
+from simulator.errors import JoinlabError, Problem
 from simulator.rules.findings import DEFINITION, Finding, Level
 from simulator.scenario import library
-from simulator.scenario.flow import Flow
-from simulator.scenario.load import (
-    CHECKS,
-    MODELS,
-    Kind,
-    load_flow,
-    load_model,
-    load_rows,
-    load_study,
-    rows_document,
-)
-from simulator.scenario.vocabulary import DataCategory
-from simulator.scenario.yaml_file import Document, dotted, read
+from simulator.scenario.yaml_file import dotted
 from simulator.text.formats import Json, joinlab_version
 from simulator.text.law_view import lawful_note
 from simulator.text.numbers import percent, points
@@ -39,38 +26,9 @@ _WIDTH = 80
 _REST = {"overreach": "overreach", "missed": "missed", "left": "left"}
 _FIXED = {"claimed": "claimed", "lawful": "lawful", "kept": "kept", **_REST}
 _RANGED = {"claimed": "claimed", "lawful": "strict", "lawful_lenient": "lenient", **_REST}
-"""Outcomes of the effects and their headings, where the reading of unsettled rules is fixed and where it is open."""
-"""Outcomes of the table; what is wanted belongs to the people, and does not move."""
+"""Outcomes of the effects and their headings, where the reading of unsettled rules is fixed and where it is open; what
+is wanted belongs to the people, and does not move."""
 _LEVELS = tuple(Level)
-
-
-@dataclass(frozen=True)
-class Ablate:
-    """How to measure what each pattern does."""
-
-    scenario: str
-    category: DataCategory | None
-    participants: int
-    seed: int
-
-
-@dataclass(frozen=True)
-class Checked:
-    """One file that is sound."""
-
-    name: str
-    kind: Kind
-    document: Document
-    found: tuple[Finding, ...] = ()
-    effects: Effects | None = None
-
-    def line(self, finding: Finding) -> int:
-        """Line of a finding."""
-        return self.document.line(finding.loc)
-
-    def ablation(self, place: int) -> Ablation | None:
-        """What switching off the finding at a place does, if that was asked for."""
-        return None if self.effects is None else self.effects.of[place]
 
 
 def check_files(names: Sequence[str], *, output: str, fail_on: Level | None, ablate: Ablate | None) -> Exit:
@@ -89,7 +47,7 @@ def check_files(names: Sequence[str], *, output: str, fail_on: Level | None, abl
     sound: list[Checked] = []
     for name in names:
         try:
-            checked = _check(name, ablate)
+            checked = check(name, ablate)
         except JoinlabError as error:
             report(error)
             problems += error.problems
@@ -110,72 +68,6 @@ def check_files(names: Sequence[str], *, output: str, fail_on: Level | None, abl
 
 def _as_grave(level: Level, limit: Level) -> bool:
     return _LEVELS.index(level) <= _LEVELS.index(limit)
-
-
-def _check(name: str, ablate: Ablate | None) -> Checked:
-    path = library.find("flow", name)
-    if not library.is_path(name):
-        return _checked_flow(name, path, ablate)
-    if path.suffix.lower() == ".csv":
-        rows: Kind = "choices" if "stage" in path.read_text(encoding="utf-8", errors="replace")[:200] else "observed"
-        load_rows(path, MODELS[rows])
-        return Checked(name, rows, rows_document(path, rows))
-    document = read(path)
-    kind = _kind(set(document.value))
-    if kind is None:
-        raise ScenarioError(
-            Problem(
-                "this is no kind of file that joinlab knows.",
-                path,
-                remedy=f"Kinds: {', '.join(MODELS)}; `joinlab schema KIND` prints what each holds.",
-            )
-        )
-    if kind == "flow":
-        return _checked_flow(name, path, ablate)
-    if kind == "evidence":
-        load_study(path)
-    else:
-        load_model(path, MODELS[kind], called=kind, checks=CHECKS.get(kind))
-    if kind == "scenario":
-        prepare(scenario=str(path))
-    return Checked(name, kind, document)
-
-
-def _checked_flow(name: str, path: Path, ablate: Ablate | None) -> Checked:
-    flow = load_flow(path)
-    found = tuple(findings(flow))
-    return Checked(name, "flow", read(path), found, None if ablate is None else _measured(flow, found, ablate))
-
-
-def _measured(flow: Flow, found: Sequence[Finding], ablate: Ablate) -> Effects:
-    progress = ProgressLine()
-    try:
-        return effects(
-            flow,
-            found,
-            scenario=ablate.scenario,
-            category=ablate.category,
-            participants=ablate.participants,
-            seed=ablate.seed,
-            progress=progress,
-        )
-    except KeyboardInterrupt:
-        note("interrupted.")
-        raise typer.Exit(Exit.INTERRUPTED) from None
-    finally:
-        progress.close()
-
-
-def _kind(keys: set[str]) -> Kind | None:
-    """The kind whose own keys a file has most of, and of several that one whose keys are all there; None: no kind's."""
-    common = {"schema_version", "id", "title", "question", "sources"}
-    shared = {kind: len(keys & (set(model.model_fields) - common)) for kind, model in MODELS.items()}
-    lacking = {
-        kind: sum(field.is_required() and name not in keys for name, field in model.model_fields.items())
-        for kind, model in MODELS.items()
-    }
-    best = max(shared, key=lambda kind: (shared[kind], -lacking[kind]))
-    return best if shared[best] else None
 
 
 def _text(checked: Checked) -> Iterator[str]:

@@ -114,7 +114,8 @@ def check(
     category: CategoryArg = None,
 ) -> None:
     """Check content files: every problem with its line, and in flows what the design checks find."""
-    from simulator.cli.check_view import Ablate, check_files
+    from simulator.cli.check_view import check_files
+    from simulator.cli.checked import Ablate
     from simulator.rules.findings import Level
     from simulator.scenario.vocabulary import DataCategory
 

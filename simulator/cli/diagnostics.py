@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
+
+import typer
 
 from simulator.errors import JoinlabError
 from simulator.text.pace import Pace, span
@@ -77,6 +81,20 @@ class ProgressLine:
             self._open = True
         else:
             print(text, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def progress_line(unit: str = "meetings", *, lost: str = "interrupted; nothing was written.") -> Iterator[ProgressLine]:
+    """A progress line for as long as something runs; Ctrl-C ends the command with a note of what is lost."""
+    line = ProgressLine(unit)
+    try:
+        yield line
+    except KeyboardInterrupt:
+        line.close()
+        note(lost)
+        raise typer.Exit(Exit.INTERRUPTED) from None
+    finally:
+        line.close()
 
 
 def _compiles() -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulator.cli.arguments import a_seed, word, words_of
-from simulator.cli.diagnostics import Exit, ProgressLine, note
+from simulator.cli.diagnostics import Exit, note, progress_line
 from simulator.errors import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -90,23 +90,17 @@ def validate(
     from simulator.cli.evidence_view import as_markdown, print_validation, validation_json
     from simulator.scenario import library
 
-    progress = ProgressLine("fits")
     before, people = _prior(prior, population)
     # A file of that name in the folder is another one.
     paths = [library.find("parameters", prior), library.find("population", population)]
     shipped = paths == [library.builtin("parameters")[PRIOR], library.builtin("population")[POPULATION]]
     if not (files and shipped):
         note("each fit takes some seconds to a minute.")
-    try:
+    with progress_line("fits", lost="interrupted.") as progress:
         if files:
             judged = predict_files(_loaded(files), _built_in(), before, people, seed, shipped=shipped)
         else:
             judged = leave_one_out(_built_in(), before, people, seed, progress)
-    except KeyboardInterrupt:
-        progress.close()
-        note("interrupted.")
-        raise typer.Exit(Exit.INTERRUPTED) from None
-    progress.close()
     if output is ValidationFormat.JSON:
         typer.echo(validation_json(judged))
     elif output is ValidationFormat.MARKDOWN:

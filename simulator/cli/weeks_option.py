@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
 
 from simulator.cli.arguments import OutputFormat
-from simulator.cli.diagnostics import Exit, ProgressLine, note
+from simulator.cli.diagnostics import ProgressLine, progress_line
+from simulator.cli.run_options import Asked
 from simulator.errors import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -18,91 +17,47 @@ if TYPE_CHECKING:
     from simulator.engine.inputs import Inputs
 
 
-@dataclass(frozen=True)
-class Weekly:
-    """What is asked for over weeks, as the command line gives it; None leaves it as the scenario says."""
+def wants_weeks(inputs: Inputs, asked: Asked) -> bool:
+    """Whether the meetings are to be held over weeks.
 
-    weeks: int | None
-    reask: str | None
-    per_week: float | None
-
-    def wanted(self, inputs: Inputs) -> bool:
-        """Whether the meetings are to be held over weeks.
-
-        Raises:
-            UsageError: If something is said of weeks, and there are none.
-        """
-        if self.weeks is not None or inputs.scenario.weeks is not None:
-            return True
-        for name, given in (("--reask", self.reask), ("--per-week", self.per_week)):
-            if given is not None:
-                raise UsageError(Problem(f"{name} goes with weeks.", remedy="Say how many: --weeks 12."))
-        return False
-
-
-def write_weeks(
-    inputs: Inputs,
-    weekly: Weekly,
-    *,
-    participants: int | None,
-    seed: int | None,
-    threads: int | None,
-    ends: bool,
-    output: OutputFormat,
-    unfit: Mapping[str, object],
-) -> None:
-    """Run over weeks and write the result.
-
-    Args:
-        inputs: As `prepare` gives them.
-        weekly: What is asked for.
-        participants: At least so many; None: the default of runs over weeks.
-        seed: None draws a fresh one.
-        threads: None: all processors.
-        ends: Whether to show both ends of what is known of fatigue too.
-        output: How to write it.
-        unfit: Options that do not go with weeks, by name, and what was given for each.
+    Raises:
+        UsageError: If something is said of weeks, and there are none.
     """
-    for name, given in unfit.items():
-        if given:
-            raise UsageError(Problem(f"{name} does not go with weeks.", remedy="Leave it out, or --weeks."))
-    progress = ProgressLine("meetings")
-    try:
-        found = _run(inputs, weekly, participants, seed, threads, progress, None)
-        both = (
-            [_run(inputs, weekly, participants, found.seed, threads, progress, end) for end in found.fatigue.range]
-            if ends
-            else []
-        )
-    except KeyboardInterrupt:
-        note("interrupted; nothing was written.")
-        raise typer.Exit(Exit.INTERRUPTED) from None
-    finally:
-        progress.close()
-    _write(found, both, output)
+    if asked.weeks is not None or inputs.scenario.weeks is not None:
+        return True
+    if unfit := asked.first("reask", "per_week"):
+        raise UsageError(Problem(f"{unfit} goes with weeks.", remedy="Say how many: --weeks 12."))
+    return False
 
 
-def _run(
-    inputs: Inputs,
-    weekly: Weekly,
-    participants: int | None,
-    seed: int | None,
-    threads: int | None,
-    progress: ProgressLine,
-    fatigue: float | None,
-) -> OverWeeks:
+def write_weeks(inputs: Inputs, asked: Asked) -> None:
+    """Run over weeks and write the result; `--uncertainty` shows both ends of what is known of fatigue too.
+
+    Raises:
+        UsageError: If something is asked for that does not go with weeks.
+    """
+    if unfit := asked.first("by", "precision", "ledger", "why"):
+        raise UsageError(Problem(f"{unfit} does not go with weeks.", remedy="Leave it out, or --weeks."))
+    with progress_line() as progress:
+        found = _run(inputs, asked, asked.seed, progress, None)
+        ends = found.fatigue.range if asked.uncertainty else ()
+        both = [_run(inputs, asked, found.seed, progress, end) for end in ends]
+    _write(found, both, asked.output)
+
+
+def _run(inputs: Inputs, asked: Asked, seed: int | None, progress: ProgressLine, fatigue: float | None) -> OverWeeks:
     from simulator.api import over_weeks_prepared
     from simulator.engine.weeks import MEETINGS_A_WEEK
 
-    more = {} if participants is None else {"participants": participants}
-    reask = int(weekly.reask) if weekly.reask is not None and weekly.reask.isdecimal() else weekly.reask
+    more = {} if asked.participants is None else {"participants": asked.participants}
+    reask = int(asked.reask) if asked.reask is not None and asked.reask.isdecimal() else asked.reask
     return over_weeks_prepared(
         inputs,
-        weekly.weeks,
+        asked.weeks,
         reask=reask,  # type: ignore[arg-type]
-        a_week=MEETINGS_A_WEEK if weekly.per_week is None else weekly.per_week,
+        a_week=MEETINGS_A_WEEK if asked.per_week is None else asked.per_week,
         seed=seed,
-        threads=threads,
+        threads=asked.threads,
         progress=progress,
         fatigue=fatigue,
         **more,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from simulator.engine.run import Plan, empty_tally, walk_world
+from simulator.engine.run import Plan, no_counts, walk_world
 from simulator.engine.tables import ROW_KIND, FlowTables
 from simulator.engine.tally import AGREED, LEFT
 from simulator.engine.world import World
@@ -44,12 +44,12 @@ def joining(plan: Plan, world: World, number: int, tables: FlowTables | None = N
         number: Which flow.
         tables: Of that flow, where they differ from the plan's.
     """
-    tally = empty_tally(plan)
+    counters = no_counts(plan)
     choices = np.full((len(world.rows), len(plan.flows[number].stages)), NOT_SHOWN, dtype=np.int16)
-    walk_world(plan, number, world, tally, tables=_asked_alone(tables or plan.flows[number]), choices=choices)
+    walk_world(plan, number, world, counters, tables=_asked_alone(tables or plan.flows[number]), choices=choices)
     asking = [place for place, stage in enumerate(plan.inputs.flows[number].stages) if counts_at(stage, plan, number)]
     met = int((choices[participant_rows(world)][:, asking] != NOT_SHOWN).any(axis=1).sum())
-    agreed, left = int(tally.counts[:, AGREED].sum()), int(tally.counts[:, LEFT].sum())
+    agreed, left = int(counters.counts[:, AGREED].sum()), int(counters.counts[:, LEFT].sum())
     return Joining(agreed, max(met - agreed - left, 0), left)
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from simulator.compiled import both, entry, inner
 from simulator.engine.kernel_law import settle_law
 from simulator.engine.kernel_ledger import (
+    cause_of,
     claim_all,
     limited_bits,
     settle_kept,
@@ -19,6 +20,7 @@ from simulator.engine.kernel_ledger import (
     vetoed_bits,
 )
 from simulator.engine.kernel_stages import (
+    S_CAUSES,
     S_CLAIM,
     S_LAWFUL,
     S_LEFT,
@@ -31,24 +33,20 @@ from simulator.engine.kernel_stages import (
     walk_stages,
 )
 from simulator.engine.law_tables import VOID_TESTS, LawTables
-from simulator.engine.tables import CONTENT_BITS, Coefficients, FlowTables
+from simulator.engine.tables import CONTENT_BITS, WIDE, Coefficients, FlowTables
 from simulator.engine.tally import (
     AGREED,
-    CELL_CLAIMED,
-    CELL_LAWFUL,
-    CELL_LEFT,
-    CELL_LENIENT,
-    CELL_MISSED,
-    CELL_OVERREACH,
-    CELL_PEOPLE,
-    CELL_PRODUCED,
-    CELL_WANTED,
+    F_LENIENT,
+    F_WANTED,
+    FATES_PER_CAUSE,
     GIVEN_UP,
     LEFT,
-    LENIENT,
     MEETINGS,
-    MISSED,
-    OVERREACH,
+    P_CLAIMED,
+    P_LAWFUL,
+    P_LEFT,
+    P_LENIENT,
+    P_WANTED,
     PARTICIPANTS,
     RULE_MIXED,
     RULE_MIXED_LENIENT,
@@ -56,9 +54,9 @@ from simulator.engine.tally import (
     RULE_OWN_LENIENT,
     SECONDS_BINS,
     SECONDS_PER_BIN,
-    WANTED,
+    Counters,
 )
-from simulator.engine.world import WEIGHED, World
+from simulator.engine.world import World
 from simulator.rules.ledger import CAUSES, Cause
 from simulator.scenario.meeting_mix import MAX_PEOPLE
 
@@ -77,58 +75,63 @@ def seconds_bin(seconds: float) -> int:
 
 
 @inner
-def _count_ledger(
-    produced: Ints, willing: Floats, mine: Ints, purpose_shift: float, causes: Ints, ledger: Ints
-) -> None:
-    """Add what one person would have produced to the ledger of their group, by category.
+def _count_fates(produced: Ints, willing: Floats, mine: Ints, purpose_shift: float, causes: int, fates: Ints) -> None:
+    """Add what one person would have produced to the fates of their group, by category.
 
     Without branches: whether something is wanted is anybody's guess, and a wrong guess costs the processor more.
     """
     for category in range(8):
-        amount, row = produced[category], ledger[category]
-        wanted = 1 if willing[category] + purpose_shift > 0.0 else 0
-        claimed = mine[S_CLAIM] >> category & 1
-        row[causes[category]] += amount
-        row[WANTED] += amount * wanted
-        row[OVERREACH] += amount * (claimed & (1 - wanted))
-        row[MISSED] += amount * (wanted & (1 - claimed))
-        row[LENIENT] += amount * (mine[S_LENIENT] >> category & 1)
+        wanted = F_WANTED if willing[category] + purpose_shift > 0.0 else 0
+        lenient = F_LENIENT * (mine[S_LENIENT] >> category & 1)
+        fates[category, FATES_PER_CAUSE * cause_of(causes, category) + wanted + lenient] += produced[category]
 
 
 @inner
-def _count_rules(produced: Ints, mine: Ints, causes: Ints, deciding: Ints, rules: Ints) -> None:
+def _count_rules(produced: Ints, mine: Ints, causes: int, deciding: Ints, rules: Ints) -> None:
     """Add what is void of one person to the rules that decided."""
     void = mine[S_CLAIM] & ~mine[S_LAWFUL]
     if void == 0:
         return
     for category in range(8):
         if void >> category & 1:
-            row, mixed = rules[deciding[category], category], causes[category] == _C_MIXED
+            row, mixed = rules[deciding[category], category], cause_of(causes, category) == _C_MIXED
             row[RULE_MIXED if mixed else RULE_OWN] += produced[category]
             if mine[S_LENIENT] >> category & 1:
                 row[RULE_MIXED_LENIENT if mixed else RULE_OWN_LENIENT] += produced[category]
 
 
 @inner
-def _add(amount: int, mine: Ints, headline: int, wanted: int, cell: Ints) -> None:
-    """Add what one person adds to a cell (CELL_COLUMNS,) that they are in."""
-    claimed = mine[S_CLAIM] >> headline & 1
-    cell[CELL_PRODUCED] += amount
-    cell[CELL_CLAIMED] += amount * claimed
-    cell[CELL_LAWFUL] += amount * (mine[S_LAWFUL] >> headline & 1)
-    cell[CELL_LENIENT] += amount * (mine[S_LENIENT] >> headline & 1)
-    cell[CELL_WANTED] += amount * wanted
-    cell[CELL_OVERREACH] += amount * (claimed & (1 - wanted))
-    cell[CELL_MISSED] += amount * (wanted & (1 - claimed))
-    cell[CELL_PEOPLE] += 1
-    cell[CELL_LEFT] += mine[S_LEFT]
+def _part(mine: Ints, headline: int, wanted: bool) -> int:
+    """What is true of one person, as cells count it."""
+    part = P_CLAIMED * (mine[S_CLAIM] >> headline & 1) + P_LAWFUL * (mine[S_LAWFUL] >> headline & 1)
+    part += P_LENIENT * (mine[S_LENIENT] >> headline & 1) + P_LEFT * mine[S_LEFT]
+    return int(part + (P_WANTED if wanted else 0))
+
+
+@inner
+def _add(amount: int, part: int, cell: Ints) -> None:
+    """Add one person to a cell (PARTS, 2) that they are in."""
+    cell[part, 0] += amount
+    cell[part, 1] += 1
+
+
+class Counting(NamedTuple):
+    """How people are counted."""
+
+    headline: int
+    """Index of the category that cells are of."""
+    groups: int
+    """Number of groups of meetings."""
+    cycle: int
+    """Meetings whose ids are equal modulo this belong to one group."""
+    cell_start: Ints
+    """(6,) first cell of each breakdown: jurisdiction, role, channel, type, confidentiality, end."""
 
 
 class Scratch(NamedTuple):
     """Room to work in, of one thread; see `scratch_for`."""
 
     state: Ints
-    causes: Ints
     deciding: Ints
     failing: Ints
     shown: Ints
@@ -142,13 +145,12 @@ def scratch_for(flow: FlowTables) -> Scratch:
     """Room for one thread to walk meetings through a flow."""
     return Scratch(
         state=np.zeros((MAX_PEOPLE + 1, STATE_COLUMNS), dtype=np.int64),
-        causes=np.zeros((MAX_PEOPLE, 8), dtype=np.int64),
         deciding=np.zeros((MAX_PEOPLE, 8), dtype=np.int64),
         failing=np.zeros(len(VOID_TESTS), dtype=np.int64),
         shown=np.zeros(len(flow.stages), dtype=np.int64),
-        utilities=np.zeros(WEIGHED),
+        utilities=np.zeros(WIDE),
         willing=np.zeros(8),
-        liked=np.zeros(len(flow.toggles)),
+        liked=np.zeros(WIDE),
         time=np.zeros(MAX_PEOPLE),
     )
 
@@ -161,22 +163,19 @@ def _walk_meeting(
     law: LawTables,
     lenient_law: LawTables,
     ranged: bool,
-    headline: int,
+    counting: Counting,
     group: int,
-    cell_start: Ints,
-    ledger: Ints,
-    counts: Ints,
-    seconds_bins: Ints,
-    cells: Ints,
-    rules: Ints,
+    counters: Counters,
     scratch: Scratch,
     choices: npt.NDArray[np.int16],
     meeting: int,
 ) -> None:
     """One meeting of `walk_meetings`, which belongs to that group."""
-    state, causes, deciding, failing = scratch.state, scratch.causes, scratch.deciding, scratch.failing
+    state, deciding, failing = scratch.state, scratch.deciding, scratch.failing
     shown, utilities, willing, liked = scratch.shown, scratch.utilities, scratch.willing, scratch.liked
     time = scratch.time
+    counts, cells = counters.counts, counters.cells[group]
+    headline, cell_start = counting.headline, counting.cell_start
     stages = len(flow.stages)
     start, people = world.meetings[meeting].start, world.meetings[meeting].people
     state[: people + 1] = 0
@@ -203,7 +202,7 @@ def _walk_meeting(
         present += 1 - state[person, S_LEFT]
     ended = state[0, S_LEFT] == 1 or present < 2
     claim_all(flow, world, meeting, switched_off | vetoed, ended, state)
-    settle_law(flow, world, meeting, law, lenient_law, ranged, state, failing, causes, deciding)
+    settle_law(flow, world, meeting, law, lenient_law, ranged, state, failing, deciding)
     taken_back = settle_withdrawn(flow, world, meeting, coefficients, state)
 
     counts[group, MEETINGS] += 1
@@ -215,22 +214,22 @@ def _walk_meeting(
         row = start + person
         mine, somebody, produced = state[person], world.rows[row], world.produced[row]
         limited = limited_bits(flow.refusal, mine)
-        unclaimed_causes(mine, ended, switched_off, vetoed, limited, causes[person])
-        settle_kept(mine, taken_back, causes[person])
-        _count_ledger(produced, world.willing[row], mine, coefficients.purpose_shift, causes[person], ledger[group])
-        _count_rules(produced, mine, causes[person], deciding[person], rules)
+        causes = unclaimed_causes(mine, ended, switched_off, vetoed, limited, mine[S_CAUSES])
+        causes = settle_kept(mine, taken_back, causes)
+        _count_fates(produced, world.willing[row], mine, coefficients.purpose_shift, causes, counters.fates[group])
+        _count_rules(produced, mine, causes, deciding[person], counters.rules)
         counts[group, LEFT] += mine[S_LEFT]
         counts[group, AGREED] += mine[S_LEFT] == 0 and mine[S_OWN] != 0
         if mine[S_LEFT] == 0:
-            seconds_bins[group, seconds_bin(time[person])] += 1
+            counters.seconds[group, seconds_bin(time[person])] += 1
 
-        wanted = 1 if world.willing[row, headline] + coefficients.purpose_shift > 0.0 else 0
+        part = _part(mine, headline, world.willing[row, headline] + coefficients.purpose_shift > 0.0)
         amount = produced[headline]
-        _add(amount, mine, headline, wanted, cells[group, cell_start[0] + somebody.place])
-        _add(amount, mine, headline, wanted, cells[group, cell_start[1] + somebody.role])
-        _add(amount, mine, headline, wanted, cells[group, cell_start[2] + somebody.channel])
-        _add(amount, mine, headline, wanted, cells[group, cell_start[3] + kind])
-        _add(amount, mine, headline, wanted, cells[group, cell_start[4] + confidentiality])
+        _add(amount, part, cells[cell_start[0] + somebody.place])
+        _add(amount, part, cells[cell_start[1] + somebody.role])
+        _add(amount, part, cells[cell_start[2] + somebody.channel])
+        _add(amount, part, cells[cell_start[3] + kind])
+        _add(amount, part, cells[cell_start[4] + confidentiality])
 
 
 @entry
@@ -241,19 +240,12 @@ def walk_meetings(
     law: LawTables,
     lenient_law: LawTables,
     ranged: bool,
-    headline: int,
-    groups: int,
-    cycle: int,
-    cell_start: Ints,
-    ledger: Ints,
-    counts: Ints,
-    seconds_bins: Ints,
-    cells: Ints,
-    rules: Ints,
+    counting: Counting,
+    counters: Counters,
     scratch: Scratch,
     choices: npt.NDArray[np.int16],
 ) -> None:
-    """Take every meeting of a world through a flow and add what happened to the tally's arrays.
+    """Take every meeting of a world through a flow and add what happened to its counters.
 
     Args:
         world: People and meetings.
@@ -262,22 +254,26 @@ def walk_meetings(
         law: Rules in force, as the ledger reads them.
         lenient_law: The same with unsettled rules read leniently.
         ranged: Whether to count what stands under `lenient_law` too; otherwise it is taken to equal the ledger's.
-        headline: Index of the category that `cells` are of.
-        groups: Number of groups of meetings.
-        cycle: Meetings whose ids are equal modulo `cycle` belong to one group.
-        cell_start: (6,) first cell of each breakdown: jurisdiction, role, channel, type, confidentiality, end.
-        ledger: See `Tally`; likewise `counts`, `seconds_bins`, `cells`, `rules`.
-        counts: See `Tally`.
-        seconds_bins: See `Tally`.
-        cells: See `Tally`.
-        rules: See `Tally`.
+        counting: How people are counted.
+        counters: Of the flow, added to.
         scratch: Room to work in, of this thread.
         choices: (rows, stages) filled with the option last chosen at each stage; (0, 0) to skip.
     """
     # Group by group, so that one group's totals at a time are worked on; any order gives the same.
-    for dealt in range(min(groups, len(world.meetings))):
-        for meeting in range(dealt, len(world.meetings), groups):
+    for dealt in range(min(counting.groups, len(world.meetings))):
+        for meeting in range(dealt, len(world.meetings), counting.groups):
+            group = (world.first + meeting) % counting.cycle % counting.groups
             _walk_meeting(
-                world, flow, coefficients, law, lenient_law, ranged, headline, (world.first + meeting) % cycle % groups,
-                cell_start, ledger, counts, seconds_bins, cells, rules, scratch, choices, meeting,
-            )  # fmt: skip
+                world,
+                flow,
+                coefficients,
+                law,
+                lenient_law,
+                ranged,
+                counting,
+                group,
+                counters,
+                scratch,
+                choices,
+                meeting,
+            )

@@ -9,6 +9,7 @@ from simulator.compiled import inner
 from simulator.engine.kernel_ledger import ALL_BITS, put
 from simulator.engine.kernel_stages import (
     S_BUNDLED,
+    S_CAUSES,
     S_CLAIM,
     S_FORCED,
     S_LAWFUL,
@@ -113,6 +114,14 @@ def _overlay(law: LawTables, reached: int, place: int, role: int, age: int) -> i
 
 
 @inner
+def _decide(mask: int, rule: int, deciding: Ints) -> None:
+    """Enter the rule that decided on the categories in the mask into `deciding` (8,)."""
+    for category in range(8):
+        if mask >> category & 1:
+            deciding[category] = rule
+
+
+@inner
 def _stands(
     law: LawTables,
     flow: FlowTables,
@@ -122,7 +131,6 @@ def _stands(
     overlay: int,
     broken_in: int,
     failing: Ints,
-    causes: Ints,
     deciding: Ints,
     noted: bool,
 ) -> int:
@@ -144,8 +152,8 @@ def _stands(
             continue
         lawful &= ~hit
         if noted:
-            put(hit, FIRST_VOID + test, causes)
-            put(hit, rule, deciding)
+            mine[S_CAUSES] = put(hit, FIRST_VOID + test, mine[S_CAUSES])
+            _decide(hit, rule, deciding)
     return lawful
 
 
@@ -159,10 +167,9 @@ def settle_law(
     ranged: bool,
     state: Ints,
     failing: Ints,
-    causes: Ints,
     deciding: Ints,
 ) -> None:
-    """Fill S_LAWFUL and S_LENIENT of everybody, and note why the rest of their claims is void.
+    """Fill S_LAWFUL and S_LENIENT of everybody, and enter why the rest of their claims is void into S_CAUSES.
 
     Args:
         flow: Compiled flow.
@@ -173,8 +180,7 @@ def settle_law(
         ranged: Whether S_LENIENT is by `lenient_law`; otherwise it equals S_LAWFUL.
         state: (people, STATE_COLUMNS).
         failing: (tests,) to work with.
-        causes: (people, 8) filled with the cause of what is claimed and void.
-        deciding: (people, 8) filled with the rule that decided that.
+        deciding: (people, 8) filled with the rule that decided on what is claimed and void.
     """
     start, people = world.meetings[meeting].start, world.meetings[meeting].people
     kind, confidentiality = world.meetings[meeting].type, world.meetings[meeting].confidentiality
@@ -197,13 +203,11 @@ def settle_law(
             continue
         _fill_failing(flow, mine, person == 0, role == SUBORDINATE, failing)
         overlay = _overlay(law, reached, place, role, age)
-        lawful = lenient = _stands(
-            law, flow, mine, place, age, overlay, broken_in, failing, causes[person], deciding[person], True
-        )
+        lawful = lenient = _stands(law, flow, mine, place, age, overlay, broken_in, failing, deciding[person], True)
         if ranged and lawful != claim:
             overlay = _overlay(lenient_law, leniently_reached, place, role, age)
             lenient = _stands(
-                lenient_law, flow, mine, place, age, overlay, lenient_broken_in, failing, causes[person],
+                lenient_law, flow, mine, place, age, overlay, lenient_broken_in, failing,
                 deciding[person], False,
             )  # fmt: skip
         mine[S_LAWFUL], mine[S_LENIENT] = lawful, lenient
@@ -211,7 +215,7 @@ def settle_law(
         spoiled |= mixed & claim & ~lawful
         leniently_spoiled |= mixed & claim & ~lenient
     if spoiled:
-        _void_mixed(flow, world, meeting, spoiled, leniently_spoiled, state, causes, deciding)
+        _void_mixed(flow, world, meeting, spoiled, leniently_spoiled, state, deciding)
 
 
 @inner
@@ -222,7 +226,6 @@ def _void_mixed(
     spoiled: int,
     leniently_spoiled: int,
     state: Ints,
-    causes: Ints,
     deciding: Ints,
 ) -> None:
     """Void what is recorded together with somebody whose consent is void, by the rule that voided the first such."""
@@ -237,7 +240,7 @@ def _void_mixed(
         rule = deciding[first, category]
         for person in range(people):
             if state[person, S_LAWFUL] & bit:
-                causes[person, category] = _C_MIXED
+                state[person, S_CAUSES] = put(bit, _C_MIXED, state[person, S_CAUSES])
                 deciding[person, category] = rule
     for person in range(people):
         state[person, S_LAWFUL] &= ~spoiled

@@ -138,29 +138,39 @@ def take_hosts_share(common: Ints, host: Ints) -> None:
         host[S_NOTICED] = 1
 
 
-@inner
-def put(mask: int, value: int, into: Ints) -> None:
-    """Set the entries of `into` (8,) whose category is in the mask."""
-    if mask != 0:
-        for category in range(8):
-            into[category] = value if mask >> category & 1 else into[category]
+_EACH = 0x0101010101010101
+_BYTES = np.array([sum(0xFF << 8 * bit for bit in range(8) if bits >> bit & 1) for bits in range(256)], dtype=np.uint64)
+_BYTES = _BYTES.view(np.int64)
+"""(256,) for each mask of categories, a number with the bytes of those in it full."""
 
 
 @inner
-def unclaimed_causes(mine: Ints, ended: bool, switched_off: int, vetoed: int, limited: int, causes: Ints) -> None:
-    """Fill `causes` (8,) with the first reason of every category that is not claimed."""
+def put(mask: int, value: int, into: int) -> int:
+    """Eight bytes, one per category, in one number: `into` with the value in those that are in the mask."""
+    where = int(_BYTES[mask])
+    return into & ~where | value * _EACH & where
+
+
+@inner
+def cause_of(causes: int, category: int) -> int:
+    """The cause of one category among those that `put` entered."""
+    return causes >> 8 * category & 0xFF
+
+
+@inner
+def unclaimed_causes(mine: Ints, ended: bool, switched_off: int, vetoed: int, limited: int, causes: int) -> int:
+    """`causes` with the first reason of every category that is not claimed."""
     unclaimed = ALL_BITS & ~mine[S_CLAIM]
     if mine[S_LEFT] == 1 or ended:
-        put(unclaimed, _C_LEFT if mine[S_LEFT] == 1 else _C_ENDED, causes)
-        return
+        return put(unclaimed, _C_LEFT if mine[S_LEFT] == 1 else _C_ENDED, causes)
     # From the last reason to the first, which so has the last word.
-    put(unclaimed, _C_INSEPARABLE, causes)
-    put(unclaimed & ~(mine[S_OWN] | mine[S_OTHER]), _C_NOT_ASKED, causes)
-    put(unclaimed & mine[S_UNANSWERED], _C_UNANSWERED, causes)
-    put(unclaimed & mine[S_REFUSED], _C_REFUSED, causes)
-    put(unclaimed & limited, _C_VIEW_ONLY, causes)
-    put(unclaimed & vetoed, _C_VETOED, causes)
-    put(unclaimed & switched_off, _C_OFF, causes)
+    causes = put(unclaimed, _C_INSEPARABLE, causes)
+    causes = put(unclaimed & ~(mine[S_OWN] | mine[S_OTHER]), _C_NOT_ASKED, causes)
+    causes = put(unclaimed & mine[S_UNANSWERED], _C_UNANSWERED, causes)
+    causes = put(unclaimed & mine[S_REFUSED], _C_REFUSED, causes)
+    causes = put(unclaimed & limited, _C_VIEW_ONLY, causes)
+    causes = put(unclaimed & vetoed, _C_VETOED, causes)
+    return put(unclaimed & switched_off, _C_OFF, causes)
 
 
 @inner
@@ -189,10 +199,9 @@ def settle_withdrawn(flow: FlowTables, world: World, meeting: int, coefficients:
 
 
 @inner
-def settle_kept(mine: Ints, taken_back: int, causes: Ints) -> None:
-    """Enter what stands into `causes`: withdrawn all together, gone with what others took back, or kept."""
+def settle_kept(mine: Ints, taken_back: int, causes: int) -> int:
+    """`causes` with what stands: withdrawn all together, gone with what others took back, or kept."""
     if mine[S_WITHDRAWN] == 1:
-        put(mine[S_LAWFUL], _C_WITHDRAWN, causes)
-    else:
-        put(mine[S_LAWFUL], _C_KEPT, causes)
-        put(mine[S_LAWFUL] & taken_back, _C_TOGETHER, causes)
+        return put(mine[S_LAWFUL], _C_WITHDRAWN, causes)
+    causes = put(mine[S_LAWFUL], _C_KEPT, causes)
+    return put(mine[S_LAWFUL] & taken_back, _C_TOGETHER, causes)

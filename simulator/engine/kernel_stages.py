@@ -9,18 +9,26 @@ import numpy.typing as npt
 
 from simulator.compiled import both, inner
 from simulator.draws import child, uniform
+from simulator.engine.exponential import exponential
 from simulator.engine.tables import (
     CONTENT_BITS,
     DEFAULTS,
     EFFECTS,
     END,
     NOBODY,
+    P_BUNDLED,
+    P_FLIPS,
+    P_ON,
+    P_SILENT,
     ROW_KIND,
     SETTINGS,
+    T_SHIFT,
+    T_STANDS,
+    WIDE,
     Coefficients,
     FlowTables,
 )
-from simulator.engine.world import WEIGHED, WEIGHED_NOTICING, WEIGHED_TOGGLES, World
+from simulator.engine.world import WEIGHED_NOTICING, WEIGHED_TOGGLES, World
 from simulator.scenario.vocabulary import Actor, Default, Effect, ToggleSetting
 
 Floats = npt.NDArray[np.float64]
@@ -33,7 +41,8 @@ NOTICE_SLOT, CHOICE_SLOT, RECALL_SLOT, MISREAD_SLOT, TOGGLE_SLOT = 0, 1, 2, 3, 8
 S_OWN, S_OTHER, S_BY_HOST, S_REFUSED, S_UNANSWERED, S_SILENT, S_FORCED, S_BUNDLED, S_UNEQUAL = range(9)
 S_CLAIM, S_LAWFUL, S_LENIENT = range(9, 12)
 S_LEFT, S_TOLD, S_NOTICED, S_WITHDRAWN = range(12, 16)
-STATE_COLUMNS = 16
+S_CAUSES = 16  # one byte per category; see `put`
+STATE_COLUMNS = 17
 
 _GRANT, _DENY = EFFECTS.index(Effect.GRANT), EFFECTS.index(Effect.DENY)
 _DEFER, _LEAVE = EFFECTS.index(Effect.DEFER), EFFECTS.index(Effect.LEAVE)
@@ -49,12 +58,20 @@ def sigmoid(x: float) -> float:
 
 @both
 def fill_liked(flow: FlowTables, stage: int, willing: Floats, liked: Floats) -> None:
-    """Fill `liked` (toggles of the flow,) with the value of each toggle of a stage being on."""
-    for toggle in range(flow.stages[stage].toggle_start, flow.stages[stage].toggle_end):
-        value = float(flow.toggles[toggle].shift)
-        for category in range(8):
-            value += flow.toggle_weight[toggle, category] * willing[category]
-        liked[toggle] = value
+    """Fill `liked` (WIDE,) with the value of each toggle of a stage being on."""
+    # Written out, and over a length that the compiler cannot know: so it takes several toggles at once.
+    w0, w1, w2, w3 = willing[0], willing[1], willing[2], willing[3]
+    w4, w5, w6, w7 = willing[4], willing[5], willing[6], willing[7]
+    weight, shift = flow.toggle_weight[stage], flow.toggle_terms[stage, T_SHIFT]
+    for toggle in range(len(liked)):
+        value = shift[toggle] + weight[0, toggle] * w0
+        value += weight[1, toggle] * w1
+        value += weight[2, toggle] * w2
+        value += weight[3, toggle] * w3
+        value += weight[4, toggle] * w4
+        value += weight[5, toggle] * w5
+        value += weight[6, toggle] * w6
+        liked[toggle] = value + weight[7, toggle] * w7
 
 
 @both
@@ -81,9 +98,11 @@ def option_utilities(
             value += flow.weight[option, category] * willing[category]
         flips = 0
         if flow.options[option].setting == _AS_SET:
-            for toggle in range(flow.stages[stage].toggle_start, flow.stages[stage].toggle_end):
-                value += flow.toggles[toggle].share * max(liked[toggle], 0.0)
-                flips += (liked[toggle] > 0.0) != flow.toggles[toggle].on
+            first_toggle = flow.stages[stage].toggle_start
+            for toggle in range(first_toggle, flow.stages[stage].toggle_end):
+                worth = liked[toggle - first_toggle]
+                value += flow.toggles[toggle].share * (worth if worth > 0.0 else 0.0)
+                flips += (worth > 0.0) != flow.toggles[toggle].on
         utility = flow.options[option].constant + attention * coefficients.value * value
         if flow.options[option].affirmative:
             utility += (1.0 - attention) * coefficients.habit
@@ -98,58 +117,41 @@ def option_utilities(
 def _choose(utilities: Floats, count: int, u: float) -> int:
     top = utilities[0]
     for option in range(1, count):
-        top = max(top, utilities[option])
+        top = utilities[option] if utilities[option] > top else top
     total = 0.0
     for option in range(count):
         utilities[option] = math.exp(utilities[option] - top)
         total += utilities[option]
-    passed = 0.0
-    for option in range(count - 1):
-        passed += utilities[option] / total
-        if u < passed:
-            return option
-    return count - 1
+    passed, taken = 0.0, 0
+    for option in range(count - 1):  # counted and not searched, as where to stop would be anybody's guess
+        passed += utilities[option]
+        taken += u * total >= passed
+    return taken
 
 
 @inner
-def toggle_odds(
-    flow: FlowTables, toggle: int, coefficients: Coefficients, attention: float, effort: float, liked: Floats
-) -> float:
-    """Logit of the probability that a toggle ends up on, by somebody who takes them as set."""
-    stands = 1.0 if flow.toggles[toggle].on else -1.0
-    odds = attention * coefficients.value * float(liked[toggle])
-    odds += stands * ((1.0 - attention) * coefficients.habit + coefficients.preselection + coefficients.click * effort)
-    return odds
+def fill_odds(
+    flow: FlowTables, stage: int, coefficients: Coefficients, attention: float, effort: float, liked: Floats
+) -> None:
+    """Turn values of toggles (WIDE,) into logits of the probability that each ends up on.
+
+    That is of somebody who takes them as set.
+    """
+    for_liking = attention * coefficients.value
+    for_standing = (1.0 - attention) * coefficients.habit + coefficients.preselection + coefficients.click * effort
+    stands = flow.toggle_terms[stage, T_STANDS]
+    for toggle in range(len(liked)):
+        liked[toggle] = for_liking * liked[toggle] + stands[toggle] * for_standing
 
 
 @inner
-def _set_toggles(
-    flow: FlowTables,
-    stage: int,
-    key: np.uint64,
-    coefficients: Coefficients,
-    attention: float,
-    effort: float,
-    liked: Floats,
-    given: bool,
-    weighed: Floats,
-) -> tuple[int, int, int, int]:
-    """What the toggles end up granting: mask on, mask of those left on as pre-set, mask bundled, flips."""
-    on = silent = bundled = flips = 0
-    for toggle in range(flow.stages[stage].toggle_start, flow.stages[stage].toggle_end):
-        number = toggle - flow.stages[stage].toggle_start
-        if given:
-            odds = weighed[WEIGHED_TOGGLES + number]
-        else:
-            odds = toggle_odds(flow, toggle, coefficients, attention, effort, liked)
-        switched_on = uniform(key, TOGGLE_SLOT + number) < sigmoid(odds)
-        flips += switched_on != flow.toggles[toggle].on
-        if switched_on:
-            on |= flow.toggles[toggle].mask
-            bundled |= flow.toggles[toggle].bundled
-            if flow.toggles[toggle].on:
-                silent |= flow.toggles[toggle].mask
-    return on, silent, bundled, flips
+def _switched_on(key: np.uint64, odds: Floats) -> int:
+    """The pattern of toggles that end up on, of their logits (WIDE,)."""
+    pattern = 0
+    for toggle in range(len(odds)):
+        on = uniform(key, TOGGLE_SLOT + toggle) * (1.0 + exponential(-odds[toggle])) < 1.0
+        pattern |= (1 if on else 0) << toggle
+    return pattern
 
 
 @inner
@@ -252,17 +254,18 @@ def walk_stages(
         if not exhausted:
             state[S_TOLD] |= flow.stages[stage].informs
             shown[stage] += 1
-            recalled = uniform(key, RECALL_SLOT) < flow.stages[stage].recall
+            recalled = flow.stages[stage].recall > 0.0 and uniform(key, RECALL_SLOT) < flow.stages[stage].recall
             ordinary = coefficients.confidentiality_shift[world.meetings[meeting].confidentiality] if recalled else 0.0
             for category in range(8):
                 willing[category] = world.willing[answering, category] - ordinary
             noticing = attention_logit + flow.stages[stage].notice
             if given:
                 before = min(prompts, world.weighed.shape[2] - 1)
-                for column in range(WEIGHED):
-                    utilities[column] = world.weighed[answering, stage, before, 1 if recalled else 0, column]
+                weighed = world.weighed[answering, stage, before, 1 if recalled else 0]
+                for place in range(WIDE):
+                    utilities[place], liked[place] = weighed[place], weighed[WEIGHED_TOGGLES + place]
                 noticing = world.weighed[answering, stage, before, 0, WEIGHED_NOTICING]
-            else:
+            elif flow.stages[stage].toggle_start < flow.stages[stage].toggle_end:
                 fill_liked(flow, stage, willing, liked)
             if flow.stages[stage].settled != NOBODY:
                 option = flow.stages[stage].settled
@@ -307,11 +310,12 @@ def walk_stages(
                 if flow.options[option].setting == _ALL_ON:
                     granted |= _all_toggles(flow, stage, False)
                 elif flow.options[option].setting == _AS_SET:
-                    on, silent, with_others, flips = _set_toggles(
-                        flow, stage, key, coefficients, attention, world.rows[answering].effort, liked, given, utilities
-                    )
-                    granted |= on
-                    bundled |= with_others
+                    if not given:
+                        fill_odds(flow, stage, coefficients, attention, world.rows[answering].effort, liked)
+                    pattern = flow.patterns[stage, _switched_on(key, liked)]
+                    granted |= pattern[P_ON]
+                    bundled |= pattern[P_BUNDLED]
+                    silent, flips = pattern[P_SILENT], pattern[P_FLIPS]
                 silent &= ~flow.options[option].own
                 if flow.options[option].clicks == 0.0:  # staying without a click is silence
                     silent = granted

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from simulator.engine.ahead import worlds_compiled_beside
 from simulator.engine.inputs import Inputs
-from simulator.engine.kernel import scratch_for, walk_meetings
+from simulator.engine.kernel import Counting, scratch_for, walk_meetings
 from simulator.engine.law_tables import LawTables, compile_law, rule_ids
 from simulator.engine.tables import (
     ROW_KIND,
@@ -26,7 +26,7 @@ from simulator.engine.tables import (
     compile_coefficients,
     compile_flow,
 )
-from simulator.engine.tally import GROUPS, Ints, Tally
+from simulator.engine.tally import GROUPS, Counters, Ints, Tally
 from simulator.engine.weighing import meetings_at_once, weighed_world
 from simulator.engine.world import World, make_world, no_world, sizes
 from simulator.meetings.generate import MeetingTables, meeting_tables
@@ -35,9 +35,11 @@ from simulator.scenario.flow import Flow
 from simulator.scenario.grants import CATEGORIES
 from simulator.scenario.vocabulary import Channel, Confidentiality, Role
 
-CHUNK = 512
+CHUNK = 1024
 """Meetings in a chunk: some tens of milliseconds of work, and a few megabytes of people."""
-_SIZES_AT_ONCE = 1 << 16
+_SIZES_AT_ONCE = 1 << 10
+"""Meetings whose sizes are drawn at first, and twice as many each time after that."""
+_MOST_AT_ONCE = 1 << 16
 _NO_CHOICES = np.zeros((0, 0), dtype=np.int16)
 _PEOPLE_OF_A_MEETING = 12.0
 """About, officers included, where room is planned for."""
@@ -89,6 +91,11 @@ class Plan:
     """One per flow, in order."""
     breakdowns: tuple[Breakdown, ...]
     officers: bool
+
+    @property
+    def counting(self) -> Counting:
+        """How the kernel counts people."""
+        return Counting(self.headline, GROUPS, self.cycle, self.cell_start)
 
     @property
     def cell_start(self) -> Ints:
@@ -228,14 +235,14 @@ def meeting_of(plan: Plan, seed: int, participant: int) -> tuple[int, int]:
 
     The place is counted from 0.
     """
-    meetings, people = 0, 0
+    meetings, people, at_once = 0, 0, _SIZES_AT_ONCE
     while True:
-        block = np.cumsum(sizes(seed, meetings, _SIZES_AT_ONCE, plan.meetings))
+        block = np.cumsum(sizes(seed, meetings, at_once, plan.meetings))
         index = int(np.searchsorted(block, participant - people))
         if index < len(block):
             before = people + (int(block[index - 1]) if index else 0)
             return meetings + index, participant - before - 1
-        meetings, people = meetings + len(block), people + int(block[-1])
+        meetings, people, at_once = meetings + len(block), people + int(block[-1]), min(2 * at_once, _MOST_AT_ONCE)
 
 
 def compile_engine(plan: Plan, progress: Progress = no_progress) -> None:
@@ -243,7 +250,7 @@ def compile_engine(plan: Plan, progress: Progress = no_progress) -> None:
     if getattr(walk_meetings, "signatures", True) or plan.inputs.weigher is not None:
         return
     with worlds_compiled_beside(), ThreadPoolExecutor(max_workers=1) as pool:
-        compiling = pool.submit(walk_world, plan, 0, no_world(), empty_tally(plan))
+        compiling = pool.submit(walk_world, plan, 0, no_world(), no_counts(plan))
         while wait([compiling], timeout=0.1).not_done:
             progress(0, 1)
         compiling.result()
@@ -287,13 +294,13 @@ def run_meetings(
         with lock:
             return None if stop.is_set() else next(pieces, None)
 
-    def work() -> list[Tally]:
+    def work() -> list[Counters]:
         nonlocal done
-        mine = [empty_tally(plan) for _ in plan.flows]
+        mine = [no_counts(plan) for _ in plan.flows]
         for start, end in iter(take, None):
             world = plan.world(seed, start, end - start)
-            for number, tally in enumerate(mine):
-                walk_world(plan, number, world, tally)
+            for number, counters in enumerate(mine):
+                walk_world(plan, number, world, counters)
             with lock:
                 done += end - start
         return mine
@@ -314,33 +321,32 @@ def walk_world(
     plan: Plan,
     number: int,
     world: World,
-    tally: Tally,
+    counters: Counters,
     *,
     tables: FlowTables | None = None,
     choices: npt.NDArray[np.int16] | None = None,
 ) -> None:
-    """Take a world through the plan's `number`-th flow, and add what happened to a tally.
+    """Take a world through the plan's `number`-th flow, and add what happened to its counters.
 
     Args:
         plan: Compiled inputs.
         number: Which flow.
         world: People and meetings.
-        tally: Of the plan's shape.
+        counters: Of the plan's shape.
         tables: Of the flow, where they differ from the plan's.
         choices: (rows, stages) filled with the option last chosen at each stage that was met; None: not wanted.
     """
     flow, law = tables or plan.flows[number], plan.laws[number]
     walk_meetings(
-        plan.weighed(world, number), flow, plan.coefficients, law.strict, law.lenient, plan.ranged, plan.headline,
-        GROUPS, plan.cycle, plan.cell_start,
-        tally.ledger, tally.counts, tally.seconds, tally.cells, tally.rules, scratch_for(flow),
+        plan.weighed(world, number), flow, plan.coefficients, law.strict, law.lenient, plan.ranged,
+        plan.counting, counters, scratch_for(flow),
         _NO_CHOICES if choices is None else choices,
     )  # fmt: skip
 
 
-def empty_tally(plan: Plan) -> Tally:
+def no_counts(plan: Plan) -> Counters:
     """All zeros, in the plan's shape."""
-    return Tally.empty(cells=int(plan.cell_start[-1]), rules=plan.most_rules)
+    return Counters.zero(cells=int(plan.cell_start[-1]), rules=plan.most_rules)
 
 
 def _step_back() -> None:
@@ -349,9 +355,9 @@ def _step_back() -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LOW)
 
 
-def _merged(plan: Plan, parts: Iterator[list[Tally]]) -> list[Tally]:
-    total = [empty_tally(plan) for _ in plan.flows]
+def _merged(plan: Plan, parts: Iterator[list[Counters]]) -> list[Tally]:
+    total = [no_counts(plan) for _ in plan.flows]
     for part in parts:
-        for tally, piece in zip(total, part, strict=True):
-            tally.add(piece)
-    return total
+        for counters, piece in zip(total, part, strict=True):
+            counters.add(piece)
+    return [counters.tally() for counters in total]

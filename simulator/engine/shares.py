@@ -16,11 +16,12 @@ import numpy.typing as npt
 
 from simulator.behaviour.choice import fixed_terms
 from simulator.compiled import entry, inner
-from simulator.engine.kernel_stages import fill_liked, opposite, option_utilities, sigmoid, toggle_odds
+from simulator.engine.kernel_stages import fill_liked, fill_odds, opposite, option_utilities, sigmoid
 from simulator.engine.tables import (
     EFFECTS,
     END,
     NOBODY,
+    WIDE,
     Coefficients,
     FlowTables,
     compile_coefficients,
@@ -177,7 +178,7 @@ def answer_shares(design: Asked, model: Model, *, pull: float = 0.0, passing: fl
     found = np.zeros(len(WHOLE) + 2)
     tables = design.tables._replace(stages=stages, options=options)
     mass = np.zeros((len(stages), len(stages), _UNREAD))
-    room = [np.zeros(size) for size in (len(tables.toggles), len(options), len(options))]
+    room = [np.zeros(size) for size in (WIDE, len(options), len(options))]
     _propagate(tables, design.kinds, model.coefficients, model.people, pull, passing, found, mass, *room)
     found /= len(model.people.attention)
     shares = dict(zip((*WHOLE, Answer.UNREAD), found.tolist(), strict=False))
@@ -236,7 +237,7 @@ def _propagate(
 ) -> None:
     """Add up everybody's probability of each answer, of not reading the first stage, and squares, in `found` (7,).
 
-    `mass` (stages, stages, answers), `liked` (toggles,), `utilities` and `shares` (options,) are room to work in.
+    `mass` (stages, stages, answers), `liked` (WIDE,), `utilities` and `shares` (options,) are room to work in.
     """
     stages = len(flow.stages)
     for person in range(len(people.attention)):
@@ -265,9 +266,10 @@ def _propagate(
                     flow, stage, coefficients, attention, effort, people.stake[person], pull, willing, liked, utilities
                 )
                 _spread(flow, stage, coefficients.misread, passing, utilities, shares)
+                fill_odds(flow, stage, coefficients, attention, effort, liked)
                 every, none = 1.0, 1.0
-                for toggle in range(row.toggle_start, row.toggle_end):
-                    on = sigmoid(toggle_odds(flow, toggle, coefficients, attention, effort, liked))
+                for toggle in range(row.toggle_end - row.toggle_start):
+                    on = sigmoid(liked[toggle])
                     every *= on
                     none *= 1.0 - on
                 for before in range(_UNREAD):

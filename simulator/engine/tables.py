@@ -132,10 +132,17 @@ TOGGLE = np.dtype(
         ("on", np.bool_),  # default
         ("mask", np.int64),
         ("bundled", np.int64),  # mask granted together with other purposes
-        ("shift", np.float64),  # value = weight . willing + shift
         ("share", np.float64),  # its part of the stage's offer
     ]
 )
+WIDE = 8
+"""Toggles that a stage has at most. What is reckoned with them is as wide for every stage, so that the processor takes
+several at once; beyond those that there are, all is 0."""
+T_SHIFT, T_STANDS = 0, 1
+"""Rows of a stage's toggle terms: its value is weight . willing + shift; 1 where it is pre-set on, -1 where off."""
+P_ON, P_SILENT, P_BUNDLED, P_FLIPS = range(4)
+"""What a pattern of toggles switched on (bit = place in the stage) comes to: masks granted, granted by those left on as
+pre-set, and granted together with other purposes; and the number of flips that it takes."""
 
 
 class FlowTables(NamedTuple):
@@ -157,7 +164,11 @@ class FlowTables(NamedTuple):
     toggles: Records
     """(T,) of TOGGLE."""
     toggle_weight: Floats
-    """(T, 8) of the mean over what the toggle grants."""
+    """(S, 8, WIDE) by category, of the mean over what each toggle grants."""
+    toggle_terms: Floats
+    """(S, 2, WIDE) rows T_SHIFT and T_STANDS."""
+    patterns: Ints
+    """(S, 2**WIDE, 4) P_ON and so on of each pattern of toggles switched on."""
     refusal: int
     """Index into REFUSALS."""
     sought: int
@@ -220,7 +231,6 @@ def compile_flow(
         return index_of(stage, next((option for option in stage.options if option.effect is wanted), None))
 
     offers = [_offer(option, stage, population) for stage, option in options]
-    switches = [_mean(grants_of(toggle.grants), population) for _, toggle in toggles]
     ends = np.cumsum([len(stage.options) for stage in stages])
     toggle_ends = np.cumsum([len(stage.toggles) for stage in stages])
     stage_rows = [
@@ -275,19 +285,22 @@ def compile_flow(
             toggle.default is Default.ON,
             mask(categories_for(grants_of(toggle.grants), purpose)),
             mask(bundled(grants_of(toggle.grants), purpose)),
-            shift,
             len(grants_of(toggle.grants)) / max(1, _offered(stage)),
         )
-        for (stage, toggle), (_, shift) in zip(toggles, switches, strict=True)
+        for stage, toggle in toggles
     ]
+    toggle_records = np.array(toggle_rows, dtype=TOGGLE)
+    switches = [_switches(stage, population) for stage in stages]
     return FlowTables(
         binding=sum(stage.binds is Affects.MEETING for stage in stages),
         stages=np.array(stage_rows, dtype=STAGE),
         places=np.array([[stage.when.met_in(code) for code in codes] for stage in stages]),
         options=np.array(option_rows, dtype=OPTION),
         weight=np.array([weight for weight, _ in offers]).reshape(-1, 8),
-        toggles=np.array(toggle_rows, dtype=TOGGLE),
-        toggle_weight=np.array([weight for weight, _ in switches]).reshape(-1, 8),
+        toggles=toggle_records,
+        toggle_weight=np.array([weight for weight, _ in switches]),
+        toggle_terms=np.array([terms for _, terms in switches]),
+        patterns=np.array([_patterns(part) for part in np.split(toggle_records, toggle_ends[:-1])]),
         refusal=REFUSALS.index(flow.refusal),
         sought=mask(sought(flow, purpose)),
         mixed=mask(flow.capture.mixed),
@@ -296,6 +309,27 @@ def compile_flow(
         no_way_back_host=mask(no_way_back(flow, purpose, Role.HOST)),
         withdrawal_clicks=float(withdrawal_clicks(flow)) if erases(flow) else -1.0,
     )
+
+
+def _switches(stage: Stage, population: Population) -> tuple[Floats, Floats]:
+    """A stage's `toggle_weight` and `toggle_terms`."""
+    weight, terms = np.zeros((len(CATEGORIES), WIDE)), np.zeros((2, WIDE))
+    for place, toggle in enumerate(stage.toggles):
+        weight[:, place], terms[T_SHIFT, place] = _mean(grants_of(toggle.grants), population)
+        terms[T_STANDS, place] = 1.0 if toggle.default is Default.ON else -1.0
+    return weight, terms
+
+
+def _patterns(toggles: Records) -> Ints:
+    """A stage's `patterns`, of its toggles."""
+    on = np.arange(2**WIDE)[:, None] >> np.arange(len(toggles)) & 1  # (patterns, toggles)
+    pre_set = toggles["on"].astype(np.int64)
+    found = np.zeros((2**WIDE, 4), dtype=np.int64)
+    found[:, P_ON] = np.bitwise_or.reduce(on * toggles["mask"], axis=1)
+    found[:, P_SILENT] = np.bitwise_or.reduce(on * pre_set * toggles["mask"], axis=1)
+    found[:, P_BUNDLED] = np.bitwise_or.reduce(on * toggles["bundled"], axis=1)
+    found[:, P_FLIPS] = (on != pre_set).sum(axis=1)
+    return found
 
 
 def _members(words: Sequence[object] | None, all_words: Sequence[object]) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from simulator.rules.ledger import CAUSES
+from simulator.rules.ledger import CAUSES, FIRST_VOID
 
 Ints = npt.NDArray[np.int64]
 
@@ -54,18 +55,82 @@ class Tally:
     @classmethod
     def empty(cls, *, cells: int, rules: int) -> Tally:
         """All zeros."""
-        return cls(
-            ledger=np.zeros((GROUPS, 8, LEDGER_COLUMNS), dtype=np.int64),
-            counts=np.zeros((GROUPS, COUNT_COLUMNS), dtype=np.int64),
-            seconds=np.zeros((GROUPS, SECONDS_BINS), dtype=np.int64),
-            cells=np.zeros((GROUPS, cells, CELL_COLUMNS), dtype=np.int64),
-            rules=np.zeros((rules, 8, RULE_COLUMNS), dtype=np.int64),
-        )
+        return Counters.zero(cells=cells, rules=rules).tally()
 
     def add(self, other: Tally) -> None:
         """Add another tally of the same shape to this one, in place."""
-        self.ledger.__iadd__(other.ledger)
-        self.counts.__iadd__(other.counts)
-        self.seconds.__iadd__(other.seconds)
-        self.cells.__iadd__(other.cells)
-        self.rules.__iadd__(other.rules)
+        for field in fields(self):
+            getattr(self, field.name).__iadd__(getattr(other, field.name))
+
+
+F_LENIENT, F_WANTED, FATES_PER_CAUSE = 1, 2, 4
+FATES = FATES_PER_CAUSE * len(CAUSES)
+"""What becomes of one person's data of a category is one number: of its cause, whether it is wanted, and whether it
+would be lawful if unsettled rules were read leniently."""
+P_CLAIMED, P_LAWFUL, P_LENIENT, P_WANTED, P_LEFT, PARTS = 1, 2, 4, 8, 16, 32
+"""What a cell counts by: which of these are true of a person."""
+
+
+class Counters(NamedTuple):
+    """What the kernel counts of one flow: each person in one place of each table, and not in every column that they
+    are part of. Shapes as in `Tally`."""
+
+    fates: Ints
+    """(G, 8, FATES) milliseconds or counts."""
+    counts: Ints
+    """As in `Tally`, and so are seconds and rules."""
+    seconds: Ints
+    cells: Ints
+    """(G, B, PARTS, 2) milliseconds or counts of the headline category, and people."""
+    rules: Ints
+
+    @classmethod
+    def zero(cls, *, cells: int, rules: int) -> Counters:
+        """All zeros."""
+        return cls(
+            fates=np.zeros((GROUPS, 8, FATES), dtype=np.int64),
+            counts=np.zeros((GROUPS, COUNT_COLUMNS), dtype=np.int64),
+            seconds=np.zeros((GROUPS, SECONDS_BINS), dtype=np.int64),
+            cells=np.zeros((GROUPS, cells, PARTS, 2), dtype=np.int64),
+            rules=np.zeros((rules, 8, RULE_COLUMNS), dtype=np.int64),
+        )
+
+    def add(self, other: Counters) -> None:
+        """Add others of the same shape to these, in place."""
+        for mine, theirs in zip(self, other, strict=True):
+            mine.__iadd__(theirs)
+
+    def tally(self) -> Tally:
+        """The totals of every column."""
+        amounts = _folded(self.cells[..., 0], _COLUMNS_OF_PARTS)
+        people = _folded(self.cells[..., 1], _PEOPLE_OF_PARTS)
+        cells = np.concatenate([amounts, people], axis=-1)
+        return Tally(_folded(self.fates, _COLUMNS_OF_FATES), self.counts, self.seconds, cells, self.rules)
+
+
+def _folded(counted: Ints, columns: Ints) -> Ints:
+    """What was counted, (G, places, K), added up by the columns that each of the K is part of, (K, columns)."""
+    seen = counted.any(axis=(0, 1))  # few of the K ever happen
+    return counted[:, :, seen] @ columns[seen]
+
+
+def _columns_of_fates() -> Ints:
+    """(FATES, LEDGER_COLUMNS) which columns a fate is part of."""
+    fate = np.arange(FATES)
+    cause, wanted, lenient = fate // FATES_PER_CAUSE, fate & F_WANTED > 0, fate & F_LENIENT > 0
+    claimed = cause >= FIRST_VOID  # the causes of what is void, withdrawn or kept come last
+    rows = [cause == each for each in range(len(CAUSES))]
+    return np.stack([*rows, wanted, claimed & ~wanted, wanted & ~claimed, lenient], axis=1).astype(np.int64)
+
+
+def _columns_of_parts() -> Ints:
+    """(PARTS, CELL_PEOPLE) for what is true of a person, which columns of amounts they are part of."""
+    part = np.arange(PARTS)
+    claimed, lawful, lenient, wanted = (part & each > 0 for each in (P_CLAIMED, P_LAWFUL, P_LENIENT, P_WANTED))
+    everybody = np.full(PARTS, True)
+    columns = [everybody, claimed, lawful, lenient, wanted, claimed & ~wanted, wanted & ~claimed]
+    return np.stack(columns, axis=1).astype(np.int64)
+
+
+_COLUMNS_OF_FATES, _COLUMNS_OF_PARTS = _columns_of_fates(), _columns_of_parts()
+_PEOPLE_OF_PARTS = np.stack([np.full(PARTS, 1), np.arange(PARTS) & P_LEFT > 0], axis=1).astype(np.int64)

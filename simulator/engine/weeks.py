@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +23,9 @@ from simulator.compiled import entry
 from simulator.draws import child
 from simulator.engine.answers import NOT_SHOWN, participant_rows
 from simulator.engine.inputs import Inputs
-from simulator.engine.run import Plan, Progress, empty_tally, no_progress, walk_world
+from simulator.engine.run import Plan, Progress, no_counts, no_progress, walk_world
 from simulator.engine.tables import EFFECTS, NOBODY
-from simulator.engine.tally import GROUPS, Ints, Tally
+from simulator.engine.tally import GROUPS, Counters, Ints, Tally
 from simulator.engine.world import World
 from simulator.scenario.flow import Flow
 from simulator.scenario.reask import AFTER_REFUSAL, AS_DESIGNED, EACH_MEETING, Reask
@@ -75,6 +76,22 @@ class Week:
     """(G,) participants to whom a stage was put anew, in all meetings of the week."""
 
 
+class _Sums(NamedTuple):
+    """What is counted of some meetings in one week, before it is added up by column."""
+
+    fates: Ints
+    counts: Ints
+    """As in `Counters`, and so are fates."""
+    prompts: Ints
+    asked: Ints
+    """As in `Week`, and so are prompts."""
+
+    def week(self) -> Week:
+        """The same, added up by column."""
+        tally = Counters.zero(cells=0, rules=0)._replace(fates=self.fates, counts=self.counts).tally()
+        return Week(tally, self.prompts, self.asked)
+
+
 def one_meeting(inputs: Inputs) -> Inputs:
     """The inputs for single meetings of a span: what is remembered is carried from one to the next, and not drawn."""
     flows = tuple(
@@ -120,23 +137,24 @@ def run_weeks(
     pieces = iter([(start, min(chunk, meetings - start)) for start in range(0, meetings, chunk)])
     lock, stop, done = threading.Lock(), threading.Event(), 0
     total = meetings * span.occasions * len(plan.flows)
-
-    shape = empty_tally(plan)
-    found = [[_no_week(shape) for _ in plan.flows] for _ in range(span.weeks)]
+    zero = no_counts(plan)
+    nothing = zero.tally()
+    found = [[_no_week(nothing) for _ in plan.flows] for _ in range(span.weeks)]
 
     def hold(standing: _Standing, number: int, count: int) -> None:
         """Hold some meetings in all weeks; a week is added up by itself, so that threads need no weeks of their own."""
         nonlocal done
         for week, occasions in groupby(range(span.occasions), span.week_of):
-            mine = _no_week(shape)
+            mine = _Sums(np.zeros_like(zero.fates), np.zeros_like(zero.counts), *_of_groups())
             for occasion in occasions:
                 if stop.is_set():
                     return
                 standing.hold(occasion, mine)
                 with lock:
                     done += count
+            added = mine.week()
             with lock:
-                _add(found[week][number], mine)
+                _add(found[week][number], added)
 
     def work() -> None:
         while not stop.is_set():
@@ -162,10 +180,15 @@ def run_weeks(
     return found
 
 
-def _no_week(shape: Tally) -> Week:
+def _of_groups() -> tuple[Ints, Ints]:
+    """Zeros for two columns of a week, each (G,)."""
+    return np.zeros(GROUPS, dtype=np.int64), np.zeros(GROUPS, dtype=np.int64)
+
+
+def _no_week(zero: Tally) -> Week:
     """Zeros; what is not counted by week is shared among all."""
-    tally = replace(shape, ledger=np.zeros_like(shape.ledger), counts=np.zeros_like(shape.counts))
-    return Week(tally, np.zeros(GROUPS, dtype=np.int64), np.zeros(GROUPS, dtype=np.int64))
+    tally = replace(zero, ledger=np.zeros_like(zero.ledger), counts=np.zeros_like(zero.counts))
+    return Week(tally, *_of_groups())
 
 
 def _add(week: Week, other: Week) -> None:
@@ -206,19 +229,19 @@ class _Standing:
         self._choices = np.empty((rows, len(stages)), dtype=np.int16)
         meeting = np.repeat(np.arange(len(world.meetings)), world.meetings["end"] - world.meetings["start"])
         self._group = (world.first + meeting) % plan.cycle % GROUPS
-        self._last = empty_tally(plan)
+        self._last = no_counts(plan)
 
-    def hold(self, occasion: int, week: Week) -> None:
+    def hold(self, occasion: int, week: _Sums) -> None:
         """Hold the meetings once more, and add what happened to the week."""
         due = self._people & self._due(occasion)
         if occasion == 0 or due.any():
             self._ask(due, occasion)
-            self._last = empty_tally(self._plan)
+            self._last = no_counts(self._plan)
             self._choices.fill(NOT_SHOWN)
             walk_world(self._plan, self._number, self._world, self._last, choices=self._choices)
             self._remember(due, week)
-        week.tally.ledger.__iadd__(self._last.ledger)
-        week.tally.counts.__iadd__(self._last.counts)
+        week.fates.__iadd__(self._last.fates)
+        week.counts.__iadd__(self._last.counts)
 
     def _due(self, occasion: int) -> Flags:
         """Who is asked anew: whoever has no answer that is kept still."""
@@ -242,7 +265,7 @@ class _Standing:
         rows["tired"][due] = self._span.fatigue * np.log1p(self._seen[due])
         self._asked_in[due] = occasion
 
-    def _remember(self, due: Flags, week: Week) -> None:
+    def _remember(self, due: Flags, week: _Sums) -> None:
         """What those who were asked saw and answered.
 
         A notice that was acknowledged is answered, if nothing beside it was put off, missed or left.

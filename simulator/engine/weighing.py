@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from simulator.behaviour.choice import fixed_terms
 from simulator.behaviour.question import Behaviour, People, Question
-from simulator.engine.tables import SETTINGS, Coefficients, FlowTables
+from simulator.engine.tables import SETTINGS, T_SHIFT, Coefficients, FlowTables
 from simulator.engine.world import WEIGHED, WEIGHED_NOTICING, WEIGHED_TOGGLES, World
 from simulator.errors import Problem, UsageError
 from simulator.scenario.flow import Flow
@@ -177,7 +177,7 @@ def _question(
     pressure = np.zeros(len(rows)) if recalled else people["pressure"].copy()
     options = tables.options[row["option_start"] : row["option_end"]]
     switches = tables.toggles[row["toggle_start"] : row["toggle_end"]]
-    liked = willing @ tables.toggle_weight[row["toggle_start"] : row["toggle_end"]].T + switches["shift"]
+    liked = (willing @ tables.toggle_weight[number] + tables.toggle_terms[number, T_SHIFT])[:, : len(switches)]
     value = willing @ tables.weight[row["option_start"] : row["option_end"]].T + options["shift"]
     as_set = options["setting"] == _AS_SET
     value += as_set * (np.maximum(liked, 0.0) * switches["share"]).sum(axis=1)[:, None]

@@ -40,8 +40,12 @@ class MeetingTables(NamedTuple):
     """(T,) people."""
     most: Ints
     """(T,) people."""
-    exponent: Floats
-    """(T,) of the power law of sizes."""
+    size_power: Floats
+    """(T,) 1 less the exponent of the power law of sizes."""
+    size_low: Floats
+    """(T,) the least size to that power."""
+    size_span: Floats
+    """(T,) one more than the largest to that power, less that of the least."""
     median_minutes: Floats
     """(T,)"""
     length_spread: Floats
@@ -87,11 +91,16 @@ def meeting_tables(mix: MeetingMix, recorded: Sequence[RecordedMeeting]) -> Meet
     shares = np.array([[kind.confidentiality.get(word, 0.0) for word in Confidentiality] for kind in types])
     speakers = [speaker for meeting in recorded for speaker in meeting.speakers]
     starts = np.cumsum([0, *(len(meeting.speakers) for meeting in recorded)])
+    powers = [1.0 - kind.size.exponent.value for kind in types]
+    lows = [float(kind.size.least) ** power for kind, power in zip(types, powers, strict=True)]
+    highs = [float(kind.size.most + 1) ** power for kind, power in zip(types, powers, strict=True)]
     return MeetingTables(
         type_cumulative=np.cumsum(weights / weights.sum()),
         least=np.array([kind.size.least for kind in types], dtype=np.int64),
         most=np.array([kind.size.most for kind in types], dtype=np.int64),
-        exponent=np.array([kind.size.exponent.value for kind in types]),
+        size_power=np.array(powers),
+        size_low=np.array(lows),
+        size_span=np.array([high - low for low, high in zip(lows, highs, strict=True)]),
         median_minutes=np.array([kind.length.median.value for kind in types]),
         length_spread=np.array([kind.length.spread.value for kind in types]),
         most_minutes=np.array([kind.length.most for kind in types]),
@@ -137,9 +146,8 @@ def meeting_size(key: np.uint64, meeting: int, kind: int, tables: MeetingTables)
     least, most = int(tables.least[kind]), int(tables.most[kind])
     if least == most:
         return least
-    power = 1.0 - tables.exponent[kind]
-    low, high = float(least) ** power, float(most + 1) ** power
-    size = int((low + uniform(key, _SIZE) * (high - low)) ** (1.0 / power))
+    drawn = tables.size_low[kind] + uniform(key, _SIZE) * tables.size_span[kind]
+    size = int(drawn ** (1.0 / tables.size_power[kind]))
     return min(max(size, least), most)
 
 

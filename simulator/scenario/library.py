@@ -21,6 +21,8 @@ from simulator.scenario.population import Population
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
+_PACKAGE = Path(__file__).resolve().parents[1]
+
 _FOLDERS: dict[Kind, tuple[str, ...]] = {
     "flow": ("flows/reference", "flows/real"),
     "scenario": (".",),
@@ -44,13 +46,12 @@ def content_root() -> Path:
     Raises:
         UsageError: when the installation carries no content.
     """
-    package = Path(__file__).resolve().parents[1]
     # The installed folder first: beside an installed package, `scenarios` may belong to somebody else.
-    for folder in (package / "_scenarios", package.parent / "scenarios"):
+    for folder in (_PACKAGE / "_scenarios", _PACKAGE.parent / "scenarios"):
         if folder.is_dir():
             return folder
     msg = "this installation of joinlab has no built-in content."
-    raise UsageError(Problem(msg, package, remedy="Install it again, or give paths to YAML files."))
+    raise UsageError(Problem(msg, _PACKAGE, remedy="Install it again, or give paths to YAML files."))
 
 
 def builtin(kind: Kind) -> dict[str, Path]:
@@ -133,7 +134,7 @@ def jurisdiction_for(code: str) -> Jurisdiction | None:
     # Only files of the same country stand for a place, so that no others need be read.
     country = code.split("-")[0]
     for name in own or [name for name in files if code_of(name).split("-")[0] == country]:
-        found = jurisdiction(name)
+        found = _jurisdiction(files[name])
         if found.code == code or code in found.stands_for:
             return found.model_copy(update={"code": code})
     return None
@@ -171,7 +172,10 @@ def draws_path(loaded: Parameters, name_or_path: str, *, beside: Path | None = N
 
 def jurisdiction(name_or_path: str, *, beside: Path | None = None) -> Jurisdiction:
     """The jurisdiction of that name or path."""
-    path = find("jurisdiction", name_or_path, beside=beside)
+    return _jurisdiction(find("jurisdiction", name_or_path, beside=beside))
+
+
+def _jurisdiction(path: Path) -> Jurisdiction:
     return load_model(path, Jurisdiction, called="jurisdiction", checks=CHECKS["jurisdiction"])
 
 

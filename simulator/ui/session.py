@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.analysis.comparison import DEFAULT_PARTICIPANTS
-from simulator.api import DEFAULT_SCENARIO, prepare
+from simulator.api import DEFAULT_SCENARIO, Setting, prepare
 from simulator.engine.inputs import Inputs
 from simulator.engine.play import Decided
 from simulator.engine.run import Plan, make_plan
@@ -104,6 +104,17 @@ class Session:
     def __post_init__(self) -> None:
         self._plans: dict[tuple[object, ...], Plan] = {}
 
+    def setting(self) -> Setting:
+        """What is simulated, whichever the flows."""
+        return {
+            "scenario": self.scenario,
+            "meetings": self.meetings,
+            "category": self.category,
+            "purpose": self.purpose,
+            "date": self.date,
+            "reading": self.reading,
+        }
+
     def inputs(self, flows: Sequence[Flow | str] | None = None) -> Inputs:
         """What a run of some flows needs, by default those of the session.
 
@@ -116,22 +127,14 @@ class Session:
 
     def whole(self, flows: Sequence[Flow | str] | None = None) -> Inputs:
         """The same with all the people that the scenario has."""
-        found = prepare(
-            list(self.flows if flows is None else flows),
-            scenario=self.scenario,
-            meetings=list(self.meetings),
-            category=self.category,
-            purpose=self.purpose,
-            date=self.date,
-            reading=self.reading,
-        )
+        found = prepare(list(self.flows if flows is None else flows), **self.setting())
         _refuse_what_only_runs_do(found)
         return found
 
     def plan(self, flows: Sequence[str] | None = None) -> Plan:
         """The same, compiled; kept until something it depends on is set to something else. Takes up to seconds."""
         names = tuple(self.flows if flows is None else flows)
-        key = (names, self.scenario, self.meetings, self.category, self.purpose, self.date, self.reading, self.people)
+        key = (names, self.people, *self.setting().values())
         if key not in self._plans:
             # A path is read anew each time, as somebody may be editing the file.
             self._plans = {} if len(self._plans) > 8 else self._plans

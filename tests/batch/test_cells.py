@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 import simulator
 from simulator.analysis.outcomes import FlowOutcomes
-from simulator.batch.cells import DONE, FAILED, Cell, packed, run_cell, run_of, unpacked
+from simulator.batch.cells import DONE, FAILED, Cell, numbers_of, packed, run_cell, run_of, unpacked
 from simulator.batch.outcomes import KEPT, outcome
 from simulator.batch.prepared import Prepared
 from simulator.engine.run import Run, make_plan, meetings_for, run_meetings
@@ -138,7 +139,12 @@ def test_a_tally_comes_back_as_it_was(small: Prepared) -> None:
 def test_a_tally_of_another_size_is_refused(small: Prepared) -> None:
     plan = make_plan(small.bench.inputs(small.layout.changes(0)))
     with pytest.raises(ValueError, match="a tally of 3 numbers where"):
-        unpacked(bytes(24), plan)
+        unpacked(zlib.compress(bytes(24)), plan)
+
+
+def test_a_tally_takes_a_fraction_of_its_size_to_send(small: Prepared) -> None:
+    sent = run_cell(small.bench, replace(small.cell(0), participants=20_000)).tally
+    assert len(sent) < numbers_of(sent).nbytes / 5
 
 
 @pytest.mark.parametrize(

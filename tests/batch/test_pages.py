@@ -36,14 +36,24 @@ def shown() -> list[tuple[str, tuple[str, ...]]]:
 
 
 @pytest.mark.slow
-def test_the_how_to_shows_what_its_commands_print(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("experiment", "examples"), [("willing_and_asked", 5), ("what_matters", 3)])
+def test_the_how_to_shows_what_its_commands_print(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, experiment: str, examples: int
+) -> None:
     monkeypatch.chdir(tmp_path)
-    assert len(shown()) == 5
-    for command, lines in shown():
+    of_it = [(command, lines) for command, lines in shown() if experiment in command]
+    assert len(of_it) == examples
+    for command, lines in of_it:
         done = joinlab(*shlex.split(command))
         assert done.code == 0
         printed = [line.rstrip() for line in done.out.splitlines()]
         assert fits(printed, lines), "\n".join([command, *printed])
+
+
+@pytest.mark.slow
+def test_the_commands_of_the_how_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert joinlab("batch", "willing_and_asked").code == 0
     for _, block in blocks(HOW_TO, "sh"):
         for line in block:
             words = shlex.split(line.split("#")[0].split(">")[0])[1:]
@@ -107,4 +117,4 @@ def test_a_data_dictionary_has_a_meaning_for_each_column(tmp_path: Path) -> None
         lines = path.read_text(encoding="utf-8").splitlines()
         assert lines[0] == "column,type,unit,meaning"
         assert all(not line.endswith(",") for line in lines)
-    assert json.loads((tmp_path / "out/manifest.json").read_text(encoding="utf-8"))["format"] == 1
+    assert json.loads((tmp_path / "out/manifest.json").read_text(encoding="utf-8"))["format"] == 2

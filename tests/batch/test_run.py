@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.batch import durable
+from simulator.batch import durable, executors
 from simulator.batch.bench import Bench
 from simulator.batch.cells import FAILED, Cell, CellResult, run_cell
 from simulator.batch.durable import StoreError
@@ -171,7 +171,20 @@ def test_a_cell_that_kills_its_process_fails_alone(
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=False)
     assert done.stdout.split() == ["some_failed", "5", "1"], done.stderr
     cells = open_results(tmp_path / "out").table("cells")
-    assert cells["error"].to_list()[2] == "the process that ran it died, twice; it may have been short of memory."
+    assert cells["error"].to_list()[2] == "each process that ran it died; it may have been short of memory."
+
+
+@pytest.mark.slow
+def test_a_script_that_every_process_would_run_again_is_told_what_to_do(small: Prepared, tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from simulator.batch.executors import Processes\n"
+        "from simulator.batch.prepared import prepare_experiment\n"
+        f"prepare_experiment({str(small.path)!r}).run({str(tmp_path / 'out')!r}, executor=Processes(1))\n"
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=False)
+    assert "the worker processes ended as they started." in done.stderr
+    assert not list((tmp_path / "out/parts").iterdir())
 
 
 @pytest.mark.parametrize(
@@ -303,7 +316,7 @@ def test_a_part_that_cannot_be_read_is_told_with_what_to_do(small: Prepared, tmp
 def test_the_manifest_says_what_was_run_by_which_code_and_where(small: Prepared, tmp_path: Path) -> None:
     run_batch(small, tmp_path / "out", executor=Threads(2))
     manifest = json.loads((tmp_path / "out/manifest.json").read_text(encoding="utf-8"))
-    assert manifest["format"] == 1
+    assert manifest["format"] == 2
     assert manifest["status"] == "done"
     assert manifest["cells"] == {"all": 6, "done": 6, "failed": 0}
     assert manifest["seed"] == 7
@@ -340,6 +353,7 @@ def test_progress_is_told_only_of_what_is_on_the_disk(
 
 
 def test_memory_holds_only_a_few_cells(small: Prepared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executors, "AHEAD", 2)
     taken = []
 
     class Watched(Threads):

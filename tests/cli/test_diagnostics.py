@@ -6,9 +6,10 @@ import io
 import sys
 
 import pytest
+import typer
 
 from simulator.cli import diagnostics
-from simulator.cli.diagnostics import ProgressLine, note, report
+from simulator.cli.diagnostics import Exit, ProgressLine, note, progress_line, report
 from simulator.errors import Problem, UsageError
 
 
@@ -107,3 +108,20 @@ def test_a_further_round_has_its_own_rate_and_what_was_done_counts_as_done(clock
 def test_hours_are_told_as_hours(clock: Clock) -> None:
     text = told(Terminal(), clock, (0.0, 1, 1_000_000), (10.0, 1001, 1_000_000))
     assert "1,001 of 1,000,000 meetings, 100 a second, 2 h 46 min left" in text
+
+
+def test_ctrl_c_clears_the_line_says_what_is_lost_and_ends_the_command(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted() -> None:
+        with progress_line(lost="it is gone.") as line:
+            clock.now += 2
+            line(500, 1000)
+            raise KeyboardInterrupt
+
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    with pytest.raises(typer.Exit) as caught:
+        interrupted()
+    assert caught.value.exit_code == Exit.INTERRUPTED
+    assert stream.getvalue().endswith("\r" + " " * 78 + "\rnote: it is gone.\n")

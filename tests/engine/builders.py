@@ -14,7 +14,7 @@ from simulator.engine.kernel import scratch_for, seconds_bin, walk_meetings
 from simulator.engine.people import meeting_at
 from simulator.engine.reference import Outcome, setting_of, walk
 from simulator.engine.reference_people import Answers, Meeting
-from simulator.engine.run import Plan
+from simulator.engine.run import Plan, no_counts
 from simulator.engine.tables import ROW_KIND
 from simulator.engine.tally import (
     AGREED,
@@ -172,14 +172,13 @@ def empty_tally(plan: Plan) -> Tally:
 
 def by_kernel(plan: Plan, world: World, number: int = 0) -> Walked:
     """The kernel's walk of the plan's `number`-th flow."""
-    tally, flow, law = empty_tally(plan), plan.flows[number], plan.laws[number]
+    counters, flow, law = no_counts(plan), plan.flows[number], plan.laws[number]
     choices = np.full((len(world.rows), len(flow.stages)), NOBODY, dtype=np.int16)
     walk_meetings(
-        world, flow, plan.coefficients, law.strict, law.lenient, plan.ranged, plan.headline, GROUPS, plan.cycle,
-        plan.cell_start,
-        tally.ledger, tally.counts, tally.seconds, tally.cells, tally.rules, scratch_for(flow), choices,
+        world, flow, plan.coefficients, law.strict, law.lenient, plan.ranged, plan.counting, counters,
+        scratch_for(flow), choices,
     )  # fmt: skip
-    return Walked(tally, choices)
+    return Walked(counters.tally(), choices)
 
 
 def by_reference(plan: Plan, world: World, number: int = 0) -> Walked:

@@ -14,6 +14,7 @@ from simulator.engine.kernel_stages import fill_liked, option_utilities
 from simulator.engine.reference import setting_of, walk
 from simulator.engine.reference_people import Participant, Step
 from simulator.engine.run import Plan, make_plan
+from simulator.engine.tables import WIDE
 from simulator.engine.tally import PARTICIPANTS
 from simulator.engine.world import World
 from simulator.scenario import library
@@ -175,7 +176,7 @@ def kernel_utilities(plan: Plan, world: World, index: int, person: Participant, 
         willing -= plan.inputs.population.confidentiality_shift[word].value
     pressure = 0.0 if step.recalled else float(world.rows["pressure"][row])
     flow, stage = plan.flows[0], plan.inputs.flows[0].stages.index(step.stage)
-    utilities, liked = np.zeros(8), np.zeros(len(flow.toggles))
+    utilities, liked = np.zeros(8), np.zeros(WIDE)
     fill_liked(flow, stage, willing, liked)
     option_utilities(
         flow, stage, plan.coefficients, step.attention, float(world.rows["effort"][row]),

@@ -48,10 +48,7 @@ def ready(session: Session) -> bool:
 
 def state(session: Session) -> tuple[object, ...]:
     """Everything that the run depends on."""
-    return (
-        session.flows, session.scenario, session.seed, session.participants, session.date, session.reading,
-        session.category, session.purpose, session.people, session.meetings,
-    )  # fmt: skip
+    return (session.flows, session.seed, session.participants, session.people, *session.setting().values())
 
 
 def command(session: Session) -> str:
