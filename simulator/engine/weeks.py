@@ -21,10 +21,11 @@ import numpy.typing as npt
 
 from simulator.compiled import entry
 from simulator.draws import child
-from simulator.engine.answers import NOT_SHOWN, participant_rows
+from simulator.engine.answers import participant_rows
 from simulator.engine.inputs import Inputs
+from simulator.engine.kernel_stages import MET_COLUMNS, MET_PROMPTS, MET_WITH, MISSED
 from simulator.engine.run import Plan, Progress, no_counts, no_progress, walk_world
-from simulator.engine.tables import EFFECTS, NOBODY
+from simulator.engine.tables import EFFECTS
 from simulator.engine.tally import GROUPS, Counters, Ints, Tally
 from simulator.engine.world import World
 from simulator.scenario.flow import Flow
@@ -38,9 +39,12 @@ MEETINGS_A_WEEK = 10.1
 """Virtual meetings that an employee attends in a week: mean of 450,000 employees in 2023 (Vyopta)."""
 CHUNK = 128
 """Meetings in a piece of work."""
-_GRANT, _NONE, _DENY, _DEFER, _LEAVE = (
-    EFFECTS.index(effect) for effect in (Effect.GRANT, Effect.NONE, Effect.DENY, Effect.DEFER, Effect.LEAVE)
+_GRANTED, _ACKNOWLEDGED, _DENIED, _DEFERRED, _LEFT = (
+    MISSED << (1 + EFFECTS.index(effect))
+    for effect in (Effect.GRANT, Effect.NONE, Effect.DENY, Effect.DEFER, Effect.LEAVE)
 )
+_OPEN = MISSED | _DEFERRED | _LEFT
+"""Ways to meet a stage that answer nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,15 +222,7 @@ class _Standing:
         self._asked_in = np.zeros(rows, dtype=np.int64)
         self._seen = np.zeros(rows, dtype=np.int64)
         self._answered, self._refused = np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)
-        stages = plan.inputs.flows[number].stages
-        self._put = [
-            place
-            for place, stage in enumerate(stages)
-            if stage.actor in (Actor.PARTICIPANT, Actor.HOST)
-            and not in_account(stage)
-            and plan.flows[number].stages[place]["settled"] == NOBODY
-        ]
-        self._choices = np.empty((rows, len(stages)), dtype=np.int16)
+        self._choices = np.empty((rows, len(plan.flows[number].stages) + MET_COLUMNS), dtype=np.int16)
         meeting = np.repeat(np.arange(len(world.meetings)), world.meetings["end"] - world.meetings["start"])
         self._group = (world.first + meeting) % plan.cycle % GROUPS
         self._last = no_counts(plan)
@@ -237,7 +233,7 @@ class _Standing:
         if occasion == 0 or due.any():
             self._ask(due, occasion)
             self._last = no_counts(self._plan)
-            self._choices.fill(NOT_SHOWN)
+            self._choices.fill(0)
             walk_world(self._plan, self._number, self._world, self._last, choices=self._choices)
             self._remember(due, week)
         week.fates.__iadd__(self._last.fates)
@@ -270,14 +266,12 @@ class _Standing:
 
         A notice that was acknowledged is answered, if nothing beside it was put off, missed or left.
         """
-        options = self._choices[:, self._put]
-        seen = (options >= 0).sum(axis=1) * due
-        effects = np.where(options >= 0, self._plan.flows[self._number].options["effect"][options], NOBODY)
-        granted, denied = (effects == _GRANT).any(axis=1), (effects == _DENY).any(axis=1)
-        still_open = ((options == NOBODY) | (effects == _DEFER) | (effects == _LEAVE)).any(axis=1)
-        acknowledged = (effects == _NONE).any(axis=1) & ~still_open
-        self._answered = np.where(due, granted | denied | acknowledged, self._answered)
+        met = self._choices[:, -MET_COLUMNS:]
+        seen, ways = met[:, MET_PROMPTS] * due, met[:, MET_WITH]
+        granted, denied, acknowledged = (ways & each > 0 for each in (_GRANTED, _DENIED, _ACKNOWLEDGED))
+        answered = granted | denied | (acknowledged & (ways & _OPEN == 0))
+        self._answered = np.where(due, answered, self._answered)
         self._refused = np.where(due, denied & ~granted, self._refused)
         self._seen += seen
         np.add.at(week.prompts, self._group, seen)
-        np.add.at(week.asked, self._group, due & (options != NOT_SHOWN).any(axis=1))
+        np.add.at(week.asked, self._group, due & (ways > 0))
