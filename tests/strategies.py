@@ -99,7 +99,7 @@ def _options(draw: st.DrawFn, toggles: list[Part], *, grants: bool) -> list[Part
     effects = draw(st.permutations(effects))
     options = [_option(draw, f"o{number}", effect, toggles) for number, effect in enumerate(effects)]
     as_set = [option for option in options if option.get("toggles") == "as_set"]
-    for option in as_set[1:]:  # the tables know one size of offer for all options that take the toggles as set
+    for option in as_set[1:]:  # all options that take the toggles as set grant the same besides
         option.pop("grants", None)
         option |= {"grants": as_set[0]["grants"]} if "grants" in as_set[0] else {}
     return options

@@ -257,7 +257,8 @@ def walk_meetings(
         counting: How people are counted.
         counters: Of the flow, added to.
         scratch: Room to work in, of this thread.
-        choices: (rows, stages) filled with the option last chosen at each stage; (0, 0) to skip.
+        choices: (rows, stages) filled with the option last chosen at each stage; (rows, stages + MET_COLUMNS), those
+            columns 0, to note what was met too; (0, 0) to skip.
     """
     # Group by group, so that one group's totals at a time are worked on; any order gives the same.
     for dealt in range(min(counting.groups, len(world.meetings))):

@@ -44,6 +44,11 @@ S_LEFT, S_TOLD, S_NOTICED, S_WITHDRAWN = range(12, 16)
 S_CAUSES = 16  # one byte per category; see `put`
 STATE_COLUMNS = 17
 
+# Columns of `choices` after those of the stages, where it has them: of all showings of stages that are answered in a
+# meeting, how many were seen, and in which ways they were met: a bit for missing one, then a bit for each effect.
+MET_PROMPTS, MET_WITH, MET_COLUMNS = 0, 1, 2
+MISSED = 1
+
 _GRANT, _DENY = EFFECTS.index(Effect.GRANT), EFFECTS.index(Effect.DENY)
 _DEFER, _LEAVE = EFFECTS.index(Effect.DEFER), EFFECTS.index(Effect.LEAVE)
 _HOST_ROW = ROW_KIND[Actor.HOST]
@@ -210,6 +215,19 @@ def _meets(flow: FlowTables, stage: int, world: World, row: int, meeting: int) -
 
 
 @inner
+def _note_met(flow: FlowTables, stage: int, option: int, choices: npt.NDArray[np.int16]) -> None:
+    """Note one showing of a stage that its people answer in a meeting, in the columns after those of the stages."""
+    kind, stages = flow.stages[stage].row_kind, len(flow.stages)
+    if kind < 0 or kind > _HOST_ROW or flow.stages[stage].recall == 1.0 or flow.stages[stage].settled != NOBODY:
+        return
+    if option == NOBODY:
+        choices[stages + MET_WITH] |= MISSED
+    else:
+        choices[stages + MET_PROMPTS] += 1
+        choices[stages + MET_WITH] |= MISSED << (1 + flow.options[option].effect)
+
+
+@inner
 def walk_stages(
     flow: FlowTables,
     first: int,
@@ -293,6 +311,8 @@ def walk_stages(
                 prompts += 1
             if choices.shape[0] > 0:
                 choices[answering, stage] = option
+                if choices.shape[1] > len(flow.stages):
+                    _note_met(flow, stage, option, choices[answering])
         if option == NOBODY:
             _hold_default(flow, stage, state)
             option = flow.stages[stage].default_option

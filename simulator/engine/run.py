@@ -334,7 +334,8 @@ def walk_world(
         world: People and meetings.
         counters: Of the plan's shape.
         tables: Of the flow, where they differ from the plan's.
-        choices: (rows, stages) filled with the option last chosen at each stage that was met; None: not wanted.
+        choices: (rows, stages) filled with the option last chosen at each stage that was met, or with columns for what
+            was met besides, see `walk_meetings`; None: not wanted.
     """
     flow, law = tables or plan.flows[number], plan.laws[number]
     walk_meetings(

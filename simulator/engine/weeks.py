@@ -14,16 +14,18 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from simulator.compiled import entry
 from simulator.draws import child
-from simulator.engine.answers import NOT_SHOWN, participant_rows
+from simulator.engine.answers import participant_rows
 from simulator.engine.inputs import Inputs
+from simulator.engine.kernel_stages import MET_COLUMNS, MET_PROMPTS, MET_WITH, MISSED
 from simulator.engine.run import Plan, Progress, no_counts, no_progress, walk_world
-from simulator.engine.tables import EFFECTS, NOBODY
+from simulator.engine.tables import EFFECTS
 from simulator.engine.tally import GROUPS, Counters, Ints, Tally
 from simulator.engine.world import World
 from simulator.scenario.flow import Flow
@@ -37,9 +39,12 @@ MEETINGS_A_WEEK = 10.1
 """Virtual meetings that an employee attends in a week: mean of 450,000 employees in 2023 (Vyopta)."""
 CHUNK = 128
 """Meetings in a piece of work."""
-_GRANT, _NONE, _DENY, _DEFER, _LEAVE = (
-    EFFECTS.index(effect) for effect in (Effect.GRANT, Effect.NONE, Effect.DENY, Effect.DEFER, Effect.LEAVE)
+_GRANTED, _ACKNOWLEDGED, _DENIED, _DEFERRED, _LEFT = (
+    MISSED << (1 + EFFECTS.index(effect))
+    for effect in (Effect.GRANT, Effect.NONE, Effect.DENY, Effect.DEFER, Effect.LEAVE)
 )
+_OPEN = MISSED | _DEFERRED | _LEFT
+"""Ways to meet a stage that answer nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +78,22 @@ class Week:
     """(G,) stages that were put to participants and seen by them, in all meetings of the week."""
     asked: Ints
     """(G,) participants to whom a stage was put anew, in all meetings of the week."""
+
+
+class _Sums(NamedTuple):
+    """What is counted of some meetings in one week, before it is added up by column."""
+
+    fates: Ints
+    counts: Ints
+    """As in `Counters`, and so are fates."""
+    prompts: Ints
+    asked: Ints
+    """As in `Week`, and so are prompts."""
+
+    def week(self) -> Week:
+        """The same, added up by column."""
+        tally = Counters.zero(cells=0, rules=0)._replace(fates=self.fates, counts=self.counts).tally()
+        return Week(tally, self.prompts, self.asked)
 
 
 def one_meeting(inputs: Inputs) -> Inputs:
@@ -120,23 +141,24 @@ def run_weeks(
     pieces = iter([(start, min(chunk, meetings - start)) for start in range(0, meetings, chunk)])
     lock, stop, done = threading.Lock(), threading.Event(), 0
     total = meetings * span.occasions * len(plan.flows)
-
-    shape, empty = no_counts(plan), no_counts(plan).tally()
-    found = [[_no_week(empty) for _ in plan.flows] for _ in range(span.weeks)]
+    zero = no_counts(plan)
+    nothing = zero.tally()
+    found = [[_no_week(nothing) for _ in plan.flows] for _ in range(span.weeks)]
 
     def hold(standing: _Standing, number: int, count: int) -> None:
         """Hold some meetings in all weeks; a week is added up by itself, so that threads need no weeks of their own."""
         nonlocal done
         for week, occasions in groupby(range(span.occasions), span.week_of):
-            mine = _none_held(shape)
+            mine = _Sums(np.zeros_like(zero.fates), np.zeros_like(zero.counts), *_of_groups())
             for occasion in occasions:
                 if stop.is_set():
                     return
                 standing.hold(occasion, mine)
                 with lock:
                     done += count
+            added = mine.week()
             with lock:
-                _add(found[week][number], mine)
+                _add(found[week][number], added)
 
     def work() -> None:
         while not stop.is_set():
@@ -162,33 +184,22 @@ def run_weeks(
     return found
 
 
-def _no_week(empty: Tally) -> Week:
+def _of_groups() -> tuple[Ints, Ints]:
+    """Zeros for two columns of a week, each (G,)."""
+    return np.zeros(GROUPS, dtype=np.int64), np.zeros(GROUPS, dtype=np.int64)
+
+
+def _no_week(zero: Tally) -> Week:
     """Zeros; what is not counted by week is shared among all."""
-    tally = replace(empty, ledger=np.zeros_like(empty.ledger), counts=np.zeros_like(empty.counts))
-    return Week(tally, np.zeros(GROUPS, dtype=np.int64), np.zeros(GROUPS, dtype=np.int64))
+    tally = replace(zero, ledger=np.zeros_like(zero.ledger), counts=np.zeros_like(zero.counts))
+    return Week(tally, *_of_groups())
 
 
-@dataclass(frozen=True)
-class _Held:
-    """What is counted of some meetings in one week, under one flow."""
-
-    counters: Counters
-    """Fates and counts alone; what else there is is shared, and 0."""
-    prompts: Ints
-    asked: Ints
-
-
-def _none_held(shape: Counters) -> _Held:
-    counters = shape._replace(fates=np.zeros_like(shape.fates), counts=np.zeros_like(shape.counts))
-    return _Held(counters, np.zeros(GROUPS, dtype=np.int64), np.zeros(GROUPS, dtype=np.int64))
-
-
-def _add(week: Week, held: _Held) -> None:
-    tally = held.counters.tally()
-    week.tally.ledger.__iadd__(tally.ledger)
-    week.tally.counts.__iadd__(tally.counts)
-    week.prompts.__iadd__(held.prompts)
-    week.asked.__iadd__(held.asked)
+def _add(week: Week, other: Week) -> None:
+    week.tally.ledger.__iadd__(other.tally.ledger)
+    week.tally.counts.__iadd__(other.tally.counts)
+    week.prompts.__iadd__(other.prompts)
+    week.asked.__iadd__(other.asked)
 
 
 @entry
@@ -211,30 +222,22 @@ class _Standing:
         self._asked_in = np.zeros(rows, dtype=np.int64)
         self._seen = np.zeros(rows, dtype=np.int64)
         self._answered, self._refused = np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)
-        stages = plan.inputs.flows[number].stages
-        self._put = [
-            place
-            for place, stage in enumerate(stages)
-            if stage.actor in (Actor.PARTICIPANT, Actor.HOST)
-            and not in_account(stage)
-            and plan.flows[number].stages[place]["settled"] == NOBODY
-        ]
-        self._choices = np.empty((rows, len(stages)), dtype=np.int16)
+        self._choices = np.empty((rows, len(plan.flows[number].stages) + MET_COLUMNS), dtype=np.int16)
         meeting = np.repeat(np.arange(len(world.meetings)), world.meetings["end"] - world.meetings["start"])
         self._group = (world.first + meeting) % plan.cycle % GROUPS
         self._last = no_counts(plan)
 
-    def hold(self, occasion: int, held: _Held) -> None:
-        """Hold the meetings once more, and add what happened."""
+    def hold(self, occasion: int, week: _Sums) -> None:
+        """Hold the meetings once more, and add what happened to the week."""
         due = self._people & self._due(occasion)
         if occasion == 0 or due.any():
             self._ask(due, occasion)
             self._last = no_counts(self._plan)
-            self._choices.fill(NOT_SHOWN)
+            self._choices.fill(0)
             walk_world(self._plan, self._number, self._world, self._last, choices=self._choices)
-            self._remember(due, held)
-        held.counters.fates.__iadd__(self._last.fates)
-        held.counters.counts.__iadd__(self._last.counts)
+            self._remember(due, week)
+        week.fates.__iadd__(self._last.fates)
+        week.counts.__iadd__(self._last.counts)
 
     def _due(self, occasion: int) -> Flags:
         """Who is asked anew: whoever has no answer that is kept still."""
@@ -258,19 +261,17 @@ class _Standing:
         rows["tired"][due] = self._span.fatigue * np.log1p(self._seen[due])
         self._asked_in[due] = occasion
 
-    def _remember(self, due: Flags, held: _Held) -> None:
+    def _remember(self, due: Flags, week: _Sums) -> None:
         """What those who were asked saw and answered.
 
         A notice that was acknowledged is answered, if nothing beside it was put off, missed or left.
         """
-        options = self._choices[:, self._put]
-        seen = (options >= 0).sum(axis=1) * due
-        effects = np.where(options >= 0, self._plan.flows[self._number].options["effect"][options], NOBODY)
-        granted, denied = (effects == _GRANT).any(axis=1), (effects == _DENY).any(axis=1)
-        still_open = ((options == NOBODY) | (effects == _DEFER) | (effects == _LEAVE)).any(axis=1)
-        acknowledged = (effects == _NONE).any(axis=1) & ~still_open
-        self._answered = np.where(due, granted | denied | acknowledged, self._answered)
+        met = self._choices[:, -MET_COLUMNS:]
+        seen, ways = met[:, MET_PROMPTS] * due, met[:, MET_WITH]
+        granted, denied, acknowledged = (ways & each > 0 for each in (_GRANTED, _DENIED, _ACKNOWLEDGED))
+        answered = granted | denied | (acknowledged & (ways & _OPEN == 0))
+        self._answered = np.where(due, answered, self._answered)
         self._refused = np.where(due, denied & ~granted, self._refused)
         self._seen += seen
-        np.add.at(held.prompts, self._group, seen)
-        np.add.at(held.asked, self._group, due & (options != NOT_SHOWN).any(axis=1))
+        np.add.at(week.prompts, self._group, seen)
+        np.add.at(week.asked, self._group, due & (ways > 0))

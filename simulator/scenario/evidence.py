@@ -149,6 +149,11 @@ def _names(study: Study) -> Iterator[Fault]:
             yield from _known(("contrasts", number, key), name, ids, "arm", "Arms")
         if contrast.arm == contrast.less:
             yield Fault(("contrasts", number, "less"), "an arm does not differ from itself.", "Name another arm.")
+        contexts = [arm.context for name in (contrast.arm, contrast.less) for arm in study.arms if arm.id == name]
+        if len(set(contexts)) > 1:
+            message = f"the arms stand in the contexts {' and '.join(contexts)}, whose base rates differ."
+            remedy = "Name two arms of one context, or give the shares of both arms."
+            yield Fault(("contrasts", number, "less"), message, remedy)
 
 
 def _known(loc: Loc, name: str, allowed: list[str], noun: str, called: str) -> Iterator[Fault]:

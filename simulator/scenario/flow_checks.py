@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from simulator.errors import did_you_mean
 from simulator.scenario.flow import DONE, Flow, GrantMap, Option, Stage
+from simulator.scenario.grants import grants_of
 from simulator.scenario.stage_facts import leaves, shown
 from simulator.scenario.vocabulary import Actor, Affects, DataCategory, Default, Effect, Purpose, ToggleSetting
 from simulator.scenario.yaml_file import Fault, Loc
@@ -203,6 +204,10 @@ def _options(flow: Flow) -> Iterator[Fault]:
         elif option.effect is not Effect.GRANT and switches_on:
             message = f"an option with effect {option.effect.value} cannot take toggles that may be on."
             yield Fault((*loc, "toggles"), message, "Set toggles to all_off, or effect to grant.")
+        first = next((other for other in stage.options if other.toggles is ToggleSetting.AS_SET), option)
+        if option.toggles is ToggleSetting.AS_SET and grants_of(option.grants) != grants_of(first.grants):
+            message = f'the toggles are taken as set here and by "{first.id}", which grants something else besides.'
+            yield Fault((*loc, "grants"), message, "Let both grant the same, or one of them take all_on or no toggles.")
         if option.effect is Effect.GRANT and not option.grants and not (switches_on and stage.toggles):
             remedy = "Add grants, or set effect to none." if not stage.toggles else "Add grants, or toggles: as_set."
             yield Fault((*loc, "effect"), "this option grants nothing.", remedy)

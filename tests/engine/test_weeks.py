@@ -40,6 +40,17 @@ def acknowledged_then_asked() -> Flow:
     return flow.model_copy(update={"stages": [notice, missed], "refusal": Refusal.EXCLUDED})
 
 
+def asked_again() -> Flow:
+    """Two buttons that can be missed, and come back twice after a refusal."""
+    (question,) = TWO_BUTTONS.stages
+    options = [
+        option.model_copy(update={"next": question.id}) if option.effect is Effect.DENY else option
+        for option in question.options
+    ]
+    again = question.model_copy(update={"shows": 3, "blocking": False, "default": Default.OFF, "options": options})
+    return TWO_BUTTONS.model_copy(update={"stages": [again]})
+
+
 def plan_of(*flows: Flow) -> Plan:
     return make_plan(one_meeting(inputs_of(flows)))
 
@@ -141,8 +152,9 @@ def by_hand(plan: Plan, span: Span, meetings: int, kept: int) -> list[tuple[int,
         library.flow("grammarly_product_improvement"),
         library.flow("accept_or_leave"),
         acknowledged_then_asked(),
+        asked_again(),
     ],
-    ids=lambda flow: f"{flow.id}_{len(flow.stages)}",
+    ids=lambda flow: f"{flow.id}_{'_'.join(stage.id + str(stage.shows) for stage in flow.stages)}",
 )
 def test_weeks_are_what_the_reference_gives_one_person_at_a_time(flow: Flow, reask: Reask) -> None:
     plan = plan_of(flow)

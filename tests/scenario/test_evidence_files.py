@@ -108,6 +108,17 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, old: str, new: str,
     assert all(problem.line for problem in caught.value.problems)
 
 
+def test_arms_whose_base_rates_differ_make_no_difference(tmp_path: Path) -> None:
+    contrast = "contrasts: [{arm: one, less: other, answer: accept, points: 0.1, n: 100}]\n"
+    sound = ("contexts: {site: a site}\n", "contexts: {site: a site, app: an app}\n" + contrast)
+    assert study(tmp_path, sound).contrasts[0].less == "other"
+    with pytest.raises(ScenarioError) as caught:
+        study(tmp_path, sound, ("context: site, read", "context: app, read"))
+    assert "contrasts[0].less: the arms stand in the contexts site and app, whose base rates differ." in str(
+        caught.value
+    )
+
+
 def test_stages_that_ask_for_different_things_have_no_answer_in_common(tmp_path: Path) -> None:
     more = """      - id: again
         actor: participant

@@ -260,6 +260,21 @@ def test_a_grant_option_must_grant_something() -> None:
     ]
 
 
+def test_options_that_take_the_toggles_as_set_grant_the_same_besides() -> None:
+    save = option("save", "grant", toggles="as_set")
+    more = option("more", "grant", grants={"chat": ["service"]}, toggles="as_set")
+    again = option("again", "grant", grants={"chat": ["service", "service"]}, toggles="as_set")
+    on = option("all", "grant", grants={"chat": ["service"]}, toggles="all_on")
+    assert said(stage("a", save, more, toggles=[toggle("t")])) == [
+        (
+            ("stages", 0, "options", 1, "grants"),
+            'the toggles are taken as set here and by "save", which grants something else besides.',
+            "Let both grant the same, or one of them take all_on or no toggles.",
+        )
+    ]
+    assert said(stage("a", more, again, on, toggles=[toggle("t")])) == []
+
+
 def test_a_grant_option_that_switches_all_toggles_off_grants_nothing() -> None:
     save, off = option("save", "grant", toggles="as_set"), option("off", "grant", toggles="all_off")
     assert said(stage("a", save, off, toggles=[toggle("t")])) == [
