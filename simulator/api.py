@@ -30,6 +30,7 @@ from simulator.scenario.flow import Flow
 from simulator.scenario.joint_draws import read_draws
 from simulator.scenario.load import Kind
 from simulator.scenario.reask import Reask, read_reask
+from simulator.scenario.sourced import AtLeastZero
 from simulator.scenario.vocabulary import DataCategory, Purpose, Reading
 from simulator.scenario.yaml_file import read
 
@@ -210,7 +211,6 @@ def run_prepared(
 ) -> Comparison:
     """`compare` of inputs that `prepare` gave; arguments and errors as there."""
     participants = whole_number("participants", participants, 1, MOST_PARTICIPANTS)
-    threads = None if threads is None else whole_number("threads", threads, 1, MOST_THREADS)
     seed = None if seed is None else whole_number("seed", seed, 0, MOST_SEED)
     if precision is not None and not (isinstance(precision, int | float) and 0.0 < precision < 1.0):
         remedy = "0.005 is half a percentage point."
@@ -219,7 +219,7 @@ def run_prepared(
         inputs,
         participants=participants,
         seed=seed,
-        threads=threads or os.cpu_count() or 1,
+        threads=_threads(threads),
         precision=precision,
         progress=progress,
     )
@@ -282,7 +282,9 @@ def over_weeks_prepared(
     Raises:
         UsageError: If an argument is out of range, the parameters have no fatigue, or the meetings are recorded ones.
     """
-    weeks = whole_number("weeks", weeks or inputs.scenario.weeks or 1, 1, MOST_WEEKS)
+    weeks = whole_number("weeks", inputs.scenario.weeks or 1 if weeks is None else weeks, 1, MOST_WEEKS)
+    if fatigue is not None and not (isinstance(fatigue, int | float) and AtLeastZero.allows(fatigue)):
+        raise UsageError(Problem(f"fatigue: {fatigue!r} is not {AtLeastZero.allowed}."))
     span = Span(
         weeks=weeks,
         a_week=number("a_week", a_week, 1, MOST_A_WEEK),
@@ -293,10 +295,15 @@ def over_weeks_prepared(
         span,
         participants=whole_number("participants", participants, 1, MOST_PARTICIPANTS),
         seed=None if seed is None else whole_number("seed", seed, 0, MOST_SEED),
-        threads=threads or os.cpu_count() or 1,
+        threads=_threads(threads),
         progress=progress,
-        fatigue=fatigue,
+        fatigue=None if fatigue is None else float(fatigue),
     )
+
+
+def _threads(given: int | None) -> int:
+    """As many as asked for, or one for each processor."""
+    return (os.cpu_count() or 1) if given is None else whole_number("threads", given, 1, MOST_THREADS)
 
 
 def uncertainty(comparison: Comparison, *, threads: int | None = None, progress: Progress = no_progress) -> Uncertainty:
@@ -316,7 +323,7 @@ def uncertainty(comparison: Comparison, *, threads: int | None = None, progress:
         name = comparison.inputs.parameters.id
         remedy = "`joinlab fit --output FILE` writes parameters with draws; name that file in the scenario."
         raise UsageError(Problem(f"parameters {name} have no joint draws.", remedy=remedy))
-    return over_draws(comparison, read_draws(path), threads=threads or os.cpu_count() or 1, progress=progress)
+    return over_draws(comparison, read_draws(path), threads=_threads(threads), progress=progress)
 
 
 @_spelled_out

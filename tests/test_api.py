@@ -9,13 +9,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import simulator
 from simulator import compare, load, simulate
 from simulator.analysis.comparison import Comparison
-from simulator.api import MOST_SEED, Setting, compare_behaviours, prepare
+from simulator.api import MOST_SEED, Setting, compare_behaviours, over_weeks_prepared, prepare, uncertainty
 from simulator.engine.run import Run
 from simulator.errors import JoinlabError, MeetingFileError, ScenarioError, UsageError
 from simulator.scenario import library
@@ -333,3 +334,27 @@ def test_every_error_of_a_user_is_of_one_kind() -> None:
     assert issubclass(UsageError, JoinlabError)
     assert issubclass(ScenarioError, JoinlabError)
     assert issubclass(MeetingFileError, JoinlabError)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"threads": -1}, "threads: -1 is out of range; expected 1 to 1,024."),
+        ({"threads": 0}, "threads: 0 is out of range; expected 1 to 1,024."),
+        ({"weeks": 0}, "weeks: 0 is out of range; expected 1 to 104."),
+        *(
+            ({"fatigue": given}, f"fatigue: {given!r} is not a number of 0 or more.")
+            for given in ("x", math.nan, math.inf, -50.0)
+        ),
+    ],
+)
+def test_over_weeks_too_arguments_that_cannot_be_are_told(arguments: dict[str, Any], said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        over_weeks_prepared(prepare(["two_buttons"]), **{"weeks": 2, "participants": 100, "seed": 1, **arguments})
+    assert said in str(caught.value)
+
+
+def test_draws_on_fewer_than_one_thread_are_refused() -> None:
+    found = compare(["two_buttons"], participants=100, seed=1)
+    with pytest.raises(UsageError, match="threads: -1 is out of range"):
+        uncertainty(found, threads=-1)

@@ -10,8 +10,7 @@ import pytest
 
 from simulator.rules.ledger import ROW_OF, Cause
 from simulator.scenario import vocabulary
-from simulator.scenario.parameters import Parameters
-from simulator.scenario.sourced import Sourced
+from simulator.scenario.parameters import COEFFICIENTS
 from simulator.scenario.vocabulary import Refusal, VoidTest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,7 +23,6 @@ VOCABULARIES = [
     for kind in vars(vocabulary).values()
     if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum
 ]
-COEFFICIENTS = [name for name, field in Parameters.model_fields.items() if field.annotation is Sourced]
 
 
 def section(page: str, heading: str) -> str:

@@ -193,12 +193,21 @@ class CountedShares:
             for figure in figures(counted):
                 reached = [figure.share({word: end.of(word) for word in JoinOutcome}) for end in ends]
                 inside = [share for share in reached if share == share]  # nobody may be left to have a share
+                if not inside:
+                    problems.append(_nobody_asked(counted))
+                    break
                 low, high, own = min(inside), max(inside), figure.share(counted.counts)
                 error = 3.0 * (figure.sampling(counted.counts) ** 0.5) * max(own * (1.0 - own), 1e-3)
                 if not low - error - 0.01 <= own <= high + error + 0.01:
                     problems.append(_out_of_reach(counted, figure, own, low, high))
         if problems:
             raise UsageError(problems)
+
+
+def _nobody_asked(counted: Counted) -> Problem:
+    message = f"observed: with these people and meetings nobody is asked by {counted.flow.id}."
+    remedy = "Places, channels, roles or classes of meetings leave them out. Check the scenario or the counts."
+    return Problem(message, remedy=remedy)
 
 
 def _out_of_reach(counted: Counted, figure: Figure, own: float, low: float, high: float) -> Problem:

@@ -42,27 +42,32 @@ class Estimate:
 UNDEFINED = Estimate(None, None, None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sample:
     """The meetings behind some totals."""
 
-    meetings: int
+    held: Ints | Floats
+    """(groups,) meetings of each group; of recurring ones those that hold some of the whole."""
     recurring: bool = False
     """Whether those of a group are the same meeting met again with other people, as recorded ones are."""
     certain: bool = False
     """Whether a part of nothing could not have been anything else, however many meetings there were."""
 
-    def alike(self, wholes: Floats) -> float:
+    def alike(self, whole: Ints) -> float:
         """As many meetings of equal weight as tell as much as these (Kish's effective size).
 
         Args:
-            wholes: Totals of the groups. How unequal single meetings are shows in how unequal these are.
+            whole: Totals, shape (groups,). How unequal single meetings are shows in how unequal these are; groups of
+                which nobody is part of the whole count too. Recurring meetings are alike within their group.
         """
         if self.certain:
             return float("inf")
+        among = self.held > 0
+        held, wholes = self.held[among].astype(np.float64), whole[among].astype(np.float64)
+        if self.recurring:
+            return float(wholes.sum() ** 2 / np.sum(wholes**2 / held))
         spread = wholes.var(ddof=1) / wholes.mean() ** 2 if len(wholes) > 1 else 0.0
-        in_a_group = 1.0 if self.recurring else self.meetings / len(wholes)
-        return float(self.meetings / (1.0 + in_a_group * spread))
+        return float(held.sum() / (1.0 + held.mean() * spread))
 
 
 def t_quantile(degrees: float, level: float = LEVEL) -> float:
@@ -102,8 +107,8 @@ def difference(
     """
     used = whole > 0
     share, base = (
-        _share(part[used], whole[used], sample),
-        _share(base_part[used], base_whole[used], base_sample or sample),
+        _share(part, whole, sample),
+        _share(np.where(used, base_part, 0), np.where(used, base_whole, 0), base_sample or sample),
     )
     if share is None or base is None:
         return UNDEFINED
@@ -159,7 +164,7 @@ def _share(part: Ints, whole: Ints, sample: Sample | None) -> _Share | None:
         return None
     with np.errstate(divide="ignore", invalid="ignore"):
         left_out = (parts.sum() - parts) / (wholes.sum() - wholes)
-    trials = (sample or Sample(len(wholes))).alike(wholes)
+    trials = (sample or Sample(used.astype(np.int64))).alike(whole)
     return _Share(float(parts.sum() / wholes.sum()), left_out - left_out.mean(), trials)
 
 

@@ -13,7 +13,8 @@ import numpy as np
 from simulator.analysis.fit import DRAWS, FITTED, Fit
 from simulator.analysis.scales import RANGE_WIDTH, inner_value, outer_value, within
 from simulator.scenario.evidence import Study
-from simulator.scenario.joint_draws import COEFFICIENTS, written
+from simulator.scenario.joint_draws import written
+from simulator.scenario.parameters import COEFFICIENTS
 from simulator.scenario.sourced import Sourced
 from simulator.scenario.vocabulary import Known
 

@@ -132,7 +132,9 @@ class FlowOutcomes:
         self._rules = run.plan.laws[index].rules
         self._plan: Plan = run.plan
         self._tally: Tally = run.tallies[index]
-        self._sample = Sample(run.meetings, recurring=bool(run.plan.inputs.recorded))
+        # Over weeks the same meetings are held again, and count once.
+        held = self._tally.counts[:, MEETINGS] * (run.meetings / max(self._tally.counts[:, MEETINGS].sum(), 1))
+        self._sample = Sample(held, recurring=bool(run.plan.inputs.recorded))
         self._shares: dict[tuple[str, DataCategory], Estimate] = {}
 
     @property
@@ -157,6 +159,18 @@ class FlowOutcomes:
         else:
             certain = outcome in _OF_CLAIMED and category not in sought(self.flow, scenario.purpose)
         return replace(self._sample, certain=certain)
+
+    def sample_of_part(self, outcome: str, people: Ints) -> Sample:
+        """The meetings behind an outcome of a part of the headline category, by its people, shape (groups,).
+
+        Of generated meetings the groups' totals show how many hold the part. Groups of a recorded meeting are alike
+        whether all its copies hold the part or few: there, as many count as would if its people were among themselves.
+        """
+        sample = self.sample(outcome, self.headline)
+        if not sample.recurring:
+            return sample
+        everybody = np.maximum(self._tally.counts[:, PARTICIPANTS], 1)
+        return replace(sample, held=np.maximum(sample.held * people / everybody, people > 0))
 
     def share(self, outcome: str, category: DataCategory) -> Estimate:
         """An outcome as a share: of what the category would have produced, or for `left` of participants."""
@@ -254,7 +268,7 @@ class FlowCell:
     def share(self, outcome: str) -> Estimate:
         """An outcome as a share, of the headline category."""
         whole = CELL_PEOPLE if outcome == "left" else CELL_PRODUCED
-        sample = self._flow.sample(outcome, self._flow.headline)
+        sample = self._flow.sample_of_part(outcome, self._columns[:, CELL_PEOPLE])
         return ratio(self._columns[:, _CELL_PART[outcome]], self._columns[:, whole], sample=sample)
 
     def totals(self) -> tuple[float, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from simulator.analysis.anchor import anchored
+from simulator.analysis.anchor import Anchor, anchored
 from simulator.analysis.comparison import Comparison
 from simulator.analysis.estimates import Estimate, Floats, estimate
 from simulator.engine.inputs import Inputs
@@ -23,8 +23,18 @@ MOST_WEEKS = 104
 class OverWeeks:
     """Every week as a comparison of its own, and what was asked in it."""
 
-    def __init__(self, inputs: Inputs, span: Span, runs: list[Run], weeks: list[list[Week]], fatigue: Sourced) -> None:
+    def __init__(
+        self,
+        inputs: Inputs,
+        span: Span,
+        runs: list[Run],
+        weeks: list[list[Week]],
+        fatigue: Sourced,
+        anchor: Anchor | None = None,
+    ) -> None:
         self.inputs = inputs
+        self.anchor = anchor
+        """The constants that were fitted, where there are counts."""
         self.span = span
         self.fatigue = fatigue
         """The coefficient with its range and note; `span.fatigue` is the value that was used."""
@@ -56,15 +66,17 @@ class OverWeeks:
 
     def asked(self, week: int, flow: int) -> Estimate:
         """Share of the week's joins in which the person is asked anew."""
-        return self._each(week, flow, self._asked[week][flow].asked, 1)
+        return self._each(week, flow, self._asked[week][flow].asked, 1, within=(0.0, 1.0))
 
-    def _each(self, week: int, flow: int, totals: np.ndarray, times: int) -> Estimate:
+    def _each(
+        self, week: int, flow: int, totals: np.ndarray, times: int, *, within: tuple[float, float] | None = None
+    ) -> Estimate:
         people = self.weeks[week].run.tallies[flow].counts[:, PARTICIPANTS]
 
         def mean(sums: Floats) -> Floats:
             return np.asarray(times * sums[..., 0] / sums[..., 1])
 
-        return estimate(np.stack([totals, people], axis=1), mean, people > 0)
+        return estimate(np.stack([totals, people], axis=1), mean, people > 0, within=within)
 
 
 def over_weeks(
@@ -99,8 +111,9 @@ def over_weeks(
         remedy = "Leave --meetings out: the standing meetings are generated."
         raise UsageError(Problem("recorded meetings were held once, and cannot be held every week.", remedy=remedy))
     chosen = fresh_seed() if seed is None else seed
+    anchor = None
     if inputs.counted:
-        inputs, _ = anchored(inputs, chosen)
+        inputs, anchor = anchored(inputs, chosen)
     plan = make_plan(one_meeting(inputs))
     meetings = meetings_for(plan, chosen, participants)
     used = replace(span, fatigue=known.value if fatigue is None else fatigue)
@@ -109,4 +122,4 @@ def over_weeks(
     runs = [
         Run(plan=plan, seed=chosen, meetings=meetings, tallies=tuple(flow.tally for flow in week)) for week in weeks
     ]
-    return OverWeeks(inputs, used, runs, weeks, known)
+    return OverWeeks(inputs, used, runs, weeks, known, anchor)

@@ -126,18 +126,30 @@ def _unfit_stage(
         if row.option == NO_ANSWER and stage.blocking and row.count:
             message = f"{at} cannot be missed, so that nobody leaves it without an answer."
             yield Fault(("choices", number, "option"), message, f"Answers: {', '.join(options)}.")
-    given = {row.option for _, row in rows}
-    missing = [word for word in options if word not in given]
-    if any(row.count for _, row in rows if row.option in as_set):
-        missing += [word for word in switched if word not in given]
-    if missing:
-        # Other options may be those of another flow with a stage of that name; but a slip of the pen is told.
-        others = sorted(given - {*options, *switched, NO_ANSWER})
-        guess = next((near for word in missing if (near := nearest(word, others))), None)
-        hint = f'There is "{guess}" in its place. ' if guess else ""
-        message = f"at {at} nothing is recorded of {', '.join(missing)}."
-        yield Fault(("choices", rows[0][0]), message, f"{hint}Add a row for each; 0 where nobody took it.")
+    missed = [NO_ANSWER] if any(row.option == NO_ANSWER and row.count for _, row in rows) else []
+    for cell in dict.fromkeys((row.jurisdiction, row.segment) for _, row in rows):
+        mine = [(number, row) for number, row in rows if (row.jurisdiction, row.segment) == cell]
+        set_here = any(row.count for _, row in mine if row.option in as_set)
+        wanted = [*options, *(switched if set_here else []), *missed]
+        yield from _unfit_cell(mine, at, wanted, {*options, *switched, NO_ANSWER})
     yield from _unfit_cells([row for _, row in rows], rows[0][0], at, options, places, segments)
+
+
+def _unfit_cell(
+    rows: Sequence[tuple[int, Taken]], at: str, wanted: Sequence[str], words: Collection[str]
+) -> Iterator[Fault]:
+    """What is wanted and has no row, of one place and segment; `words` are all that the stage knows."""
+    first, row = rows[0]
+    given = {taken.option for _, taken in rows}
+    missing = [word for word in wanted if word not in given]
+    if not missing:
+        return
+    # Other options may be those of another flow with a stage of that name; but a slip of the pen is told.
+    guess = next((near for word in missing if (near := nearest(word, sorted(given - set(words))))), None)
+    hint = f'There is "{guess}" in its place. ' if guess else ""
+    who = " and ".join(word for word in (row.jurisdiction, row.segment) if word)
+    message = f"at {at} nothing is recorded of {', '.join(missing)}{f' for {who}' if who else ''}."
+    yield Fault(("choices", first), message, f"{hint}Add a row for each; 0 where nobody took it.")
 
 
 def _unfit_cells(

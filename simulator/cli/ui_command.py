@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -56,8 +55,12 @@ def ui(
         typer.Option(parser=whole("--participant", 1, MOST_NUMBER), metavar="N", help="Whom to play, counted from 1."),
     ] = 1,
     place: Annotated[str | None, typer.Option(help="Play as yourself, in this place, such as DE.")] = None,
-    role: Annotated[str | None, typer.Option(help="What you are to the host, as yourself; without it a peer.")] = None,
-    channel: Annotated[str | None, typer.Option(help="How you join, as yourself; without it desktop.")] = None,
+    role: Annotated[
+        str | None, typer.Option(help="What you are to the host, as yourself; with --place, peer unless said.")
+    ] = None,
+    channel: Annotated[
+        str | None, typer.Option(help="How you join, as yourself; with --place, desktop unless said.")
+    ] = None,
     answer: Annotated[
         list[str] | None,
         typer.Option(help="An answer given in the meeting: an option with its switches (save+audio), - , yes or no."),
@@ -83,7 +86,7 @@ def ui(
     from simulator.scenario.vocabulary import DataCategory, Purpose, Reading
     from simulator.ui.content.draft import open_draft
     from simulator.ui.content.levers import read_edits
-    from simulator.ui.content.results import read_runs, unused_name
+    from simulator.ui.content.results import read_runs
     from simulator.ui.content.visit import visit, with_answers
     from simulator.ui.session import Session
 
@@ -109,27 +112,29 @@ def ui(
     if change:
         session.draft = open_draft(session.flows[0], read_edits(change))
     for path in results or []:
-        session.runs += [replace(kept, name=unused_name(session, kept.name)) for kept in read_runs(path)]
+        for kept in read_runs(path):
+            session.keep(kept)
     if answer:
         session.decisions = with_answers(visit(session), answer)
     _show(session, screen, plain, screenshot, size)
 
 
 def _yourself(place: str | None, role: str | None, channel: str | None) -> Yourself | None:
+    """Who plays as themselves; None: nobody does."""
     from simulator.scenario.vocabulary import Channel, Role
     from simulator.ui.session import Yourself
 
+    given = {
+        "role": None if role is None else word("--role", Role)(role),
+        "channel": None if channel is None else word("--channel", Channel)(channel),
+    }
+    said = {name: value for name, value in given.items() if value is not None}
     if place is None:
-        for option, given in (("--role", role), ("--channel", channel)):
-            if given is not None:
-                remedy = "Say where you are, such as --place DE."
-                raise UsageError(Problem(f"{option} goes with --place.", remedy=remedy))
+        for name in said:
+            remedy = "Say where you are as well: --place DE."
+            raise UsageError(Problem(f"--{name}: only who plays as themselves has one.", remedy=remedy))
         return None
-    return Yourself(
-        place=place,
-        role=word("--role", Role)(role or "peer"),
-        channel=word("--channel", Channel)(channel or "desktop"),
-    )
+    return Yourself(place=place, **said)  # type: ignore[arg-type]
 
 
 def _categories(words: str) -> frozenset[DataCategory]:

@@ -8,13 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.engine.run import Plan, no_counts, walk_world
-from simulator.engine.tables import FlowTables
+from simulator.engine.tables import ROW_KIND, FlowTables
 from simulator.engine.tally import AGREED, LEFT
 from simulator.engine.world import World
 from simulator.scenario.flow import Stage
 from simulator.scenario.grants import categories_for
 from simulator.scenario.stage_facts import asked, leaves
-from simulator.scenario.vocabulary import Affects, JoinOutcome
+from simulator.scenario.vocabulary import Actor, Affects, JoinOutcome
 
 NOT_SHOWN = -2
 """In `choices`: the stage was not put to the person."""
@@ -46,11 +46,22 @@ def joining(plan: Plan, world: World, number: int, tables: FlowTables | None = N
     """
     counters = no_counts(plan)
     choices = np.full((len(world.rows), len(plan.flows[number].stages)), NOT_SHOWN, dtype=np.int16)
-    walk_world(plan, number, world, counters, tables=tables, choices=choices)
+    asked = _asked_alone(tables or plan.flows[number])
+    walk_world(plan, number, world, counters, tables=asked, choices=choices)
     asking = [place for place, stage in enumerate(plan.inputs.flows[number].stages) if counts_at(stage, plan, number)]
     met = int((choices[participant_rows(world)][:, asking] != NOT_SHOWN).any(axis=1).sum())
     agreed, left = int(counters.counts[:, AGREED].sum()), int(counters.counts[:, LEFT].sum())
     return Joining(agreed, max(met - agreed - left, 0), left)
+
+
+def _asked_alone(tables: FlowTables) -> FlowTables:
+    """The flow with nothing of what a host grants for everybody counted as the host's own.
+
+    The host's row answers a stage that binds the meeting all the same, as that of any first participant would.
+    """
+    stages = tables.stages.copy()
+    stages["row_kind"][stages["row_kind"] == ROW_KIND[Actor.HOST]] = ROW_KIND[Actor.PARTICIPANT]
+    return tables._replace(stages=stages)
 
 
 def counts_at(stage: Stage, plan: Plan, number: int) -> bool:

@@ -31,9 +31,8 @@ from simulator.population.traits import PEER, PopulationTables, population_table
 from simulator.scenario.evidence import WHOLE
 from simulator.scenario.flow import Flow, Option, Stage
 from simulator.scenario.grants import CATEGORIES, grants_of
-from simulator.scenario.parameters import Parameters
+from simulator.scenario.parameters import COEFFICIENTS, Parameters
 from simulator.scenario.population import Population
-from simulator.scenario.sourced import Sourced
 from simulator.scenario.stage_facts import asked, draw_order, untouched
 from simulator.scenario.vocabulary import Answer, Default, Effect, Purpose, ToggleSetting
 
@@ -47,7 +46,7 @@ _ALL, _SOME, _NONE, _NO_ANSWER, _LEAVE = range(len(WHOLE))
 _UNREAD, _SQUARES = len(WHOLE), len(WHOLE) + 1
 _GOES_ON, _AS_SET, _AS_SET_AND_MORE = -1, -2, -3
 _DEFER = EFFECTS.index(Effect.DEFER)
-_NAMES = tuple(name for name, field in Parameters.model_fields.items() if field.annotation is Sourced)
+_NAMES = tuple(COEFFICIENTS)
 
 
 class People(NamedTuple):

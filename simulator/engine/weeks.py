@@ -13,7 +13,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
-from functools import cached_property
+from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +37,9 @@ MEETINGS_A_WEEK = 10.1
 """Virtual meetings that an employee attends in a week: mean of 450,000 employees in 2023 (Vyopta)."""
 CHUNK = 128
 """Meetings in a piece of work."""
-_GRANT, _DENY = EFFECTS.index(Effect.GRANT), EFFECTS.index(Effect.DENY)
+_GRANT, _NONE, _DENY, _DEFER, _LEAVE = (
+    EFFECTS.index(effect) for effect in (Effect.GRANT, Effect.NONE, Effect.DENY, Effect.DEFER, Effect.LEAVE)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,17 +67,12 @@ class Span:
 class Week:
     """What happened in one week under one flow. G groups of meetings."""
 
-    counters: Counters
-    """Fates and counts alone; what else there is is 0."""
+    tally: Tally
+    """Ledger and counts alone; what else a tally holds is 0."""
     prompts: Ints
     """(G,) stages that were put to participants and seen by them, in all meetings of the week."""
     asked: Ints
-    """(G,) participants who were asked anew, in all meetings of the week."""
-
-    @cached_property
-    def tally(self) -> Tally:
-        """The totals of every column; ledger and counts alone."""
-        return self.counters.tally()
+    """(G,) participants to whom a stage was put anew, in all meetings of the week."""
 
 
 def one_meeting(inputs: Inputs) -> Inputs:
@@ -124,13 +121,24 @@ def run_weeks(
     lock, stop, done = threading.Lock(), threading.Event(), 0
     total = meetings * span.occasions * len(plan.flows)
 
-    def told(count: int) -> None:
-        nonlocal done
-        with lock:
-            done += count
+    shape, empty = no_counts(plan), no_counts(plan).tally()
+    found = [[_no_week(empty) for _ in plan.flows] for _ in range(span.weeks)]
 
-    def work() -> list[list[Week]]:
-        mine = _nothing(plan, span.weeks)
+    def hold(standing: _Standing, number: int, count: int) -> None:
+        """Hold some meetings in all weeks; a week is added up by itself, so that threads need no weeks of their own."""
+        nonlocal done
+        for week, occasions in groupby(range(span.occasions), span.week_of):
+            mine = _none_held(shape)
+            for occasion in occasions:
+                if stop.is_set():
+                    return
+                standing.hold(occasion, mine)
+                with lock:
+                    done += count
+            with lock:
+                _add(found[week][number], mine)
+
+    def work() -> None:
         while not stop.is_set():
             with lock:
                 piece = next(pieces, None)
@@ -138,13 +146,7 @@ def run_weeks(
                 break
             world = plan.world(seed, *piece)
             for number in range(len(plan.flows)):
-                standing = _Standing(plan, number, world, span, kept[number])
-                for occasion in range(span.occasions):
-                    if stop.is_set():
-                        break
-                    standing.hold(occasion, mine[span.week_of(occasion)][number])
-                    told(piece[1])
-        return mine
+                hold(_Standing(plan, number, world, span, kept[number]), number, piece[1])
 
     with ThreadPoolExecutor(max_workers=threads) as pool:
         workers = [pool.submit(work) for _ in range(threads)]
@@ -154,31 +156,39 @@ def run_weeks(
         except BaseException:
             stop.set()
             raise
-    progress(total, total)
-    found = _nothing(plan, span.weeks)
     for worker in workers:
-        for whole, part in zip(found, worker.result(), strict=True):
-            for week, other in zip(whole, part, strict=True):
-                _add(week, other)
+        worker.result()
+    progress(total, total)
     return found
 
 
-def _nothing(plan: Plan, weeks: int) -> list[list[Week]]:
-    """Zeros for every week and flow; what is not counted by week is shared among all."""
-    shape = no_counts(plan)
-
-    def week() -> Week:
-        counters = shape._replace(fates=np.zeros_like(shape.fates), counts=np.zeros_like(shape.counts))
-        return Week(counters, np.zeros(GROUPS, dtype=np.int64), np.zeros(GROUPS, dtype=np.int64))
-
-    return [[week() for _ in plan.flows] for _ in range(weeks)]
+def _no_week(empty: Tally) -> Week:
+    """Zeros; what is not counted by week is shared among all."""
+    tally = replace(empty, ledger=np.zeros_like(empty.ledger), counts=np.zeros_like(empty.counts))
+    return Week(tally, np.zeros(GROUPS, dtype=np.int64), np.zeros(GROUPS, dtype=np.int64))
 
 
-def _add(week: Week, other: Week) -> None:
-    week.counters.fates.__iadd__(other.counters.fates)
-    week.counters.counts.__iadd__(other.counters.counts)
-    week.prompts.__iadd__(other.prompts)
-    week.asked.__iadd__(other.asked)
+@dataclass(frozen=True)
+class _Held:
+    """What is counted of some meetings in one week, under one flow."""
+
+    counters: Counters
+    """Fates and counts alone; what else there is is shared, and 0."""
+    prompts: Ints
+    asked: Ints
+
+
+def _none_held(shape: Counters) -> _Held:
+    counters = shape._replace(fates=np.zeros_like(shape.fates), counts=np.zeros_like(shape.counts))
+    return _Held(counters, np.zeros(GROUPS, dtype=np.int64), np.zeros(GROUPS, dtype=np.int64))
+
+
+def _add(week: Week, held: _Held) -> None:
+    tally = held.counters.tally()
+    week.tally.ledger.__iadd__(tally.ledger)
+    week.tally.counts.__iadd__(tally.counts)
+    week.prompts.__iadd__(held.prompts)
+    week.asked.__iadd__(held.asked)
 
 
 @entry
@@ -200,7 +210,7 @@ class _Standing:
         rows = len(world.rows)
         self._asked_in = np.zeros(rows, dtype=np.int64)
         self._seen = np.zeros(rows, dtype=np.int64)
-        self._granted, self._denied = np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)
+        self._answered, self._refused = np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)
         stages = plan.inputs.flows[number].stages
         self._put = [
             place
@@ -214,27 +224,27 @@ class _Standing:
         self._group = (world.first + meeting) % plan.cycle % GROUPS
         self._last = no_counts(plan)
 
-    def hold(self, occasion: int, week: Week) -> None:
-        """Hold the meetings once more, and add what happened to the week."""
+    def hold(self, occasion: int, held: _Held) -> None:
+        """Hold the meetings once more, and add what happened."""
         due = self._people & self._due(occasion)
         if occasion == 0 or due.any():
             self._ask(due, occasion)
             self._last = no_counts(self._plan)
             self._choices.fill(NOT_SHOWN)
             walk_world(self._plan, self._number, self._world, self._last, choices=self._choices)
-            self._remember(due, week)
-        week.counters.fates.__iadd__(self._last.fates)
-        week.counters.counts.__iadd__(self._last.counts)
+            self._remember(due, held)
+        held.counters.fates.__iadd__(self._last.fates)
+        held.counters.counts.__iadd__(self._last.counts)
 
     def _due(self, occasion: int) -> Flags:
         """Who is asked anew: whoever has no answer that is kept still."""
         if occasion == 0:
             return np.ones(len(self._people), dtype=bool)
-        answered, reask = self._granted | self._denied, self._span.reask
+        answered, reask = self._answered, self._span.reask
         if reask == EACH_MEETING:
             return np.ones(len(self._people), dtype=bool)
         if reask == AFTER_REFUSAL:
-            return ~self._granted
+            return ~answered | self._refused
         if reask == AS_DESIGNED:
             return np.asarray(~answered | (occasion - self._asked_in >= self._kept_for))
         if isinstance(reask, int):
@@ -248,15 +258,19 @@ class _Standing:
         rows["tired"][due] = self._span.fatigue * np.log1p(self._seen[due])
         self._asked_in[due] = occasion
 
-    def _remember(self, due: Flags, week: Week) -> None:
-        """What those who were asked saw and answered. Whoever left, put it off or missed it has given no answer."""
+    def _remember(self, due: Flags, held: _Held) -> None:
+        """What those who were asked saw and answered.
+
+        A notice that was acknowledged is answered, if nothing beside it was put off, missed or left.
+        """
         options = self._choices[:, self._put]
         seen = (options >= 0).sum(axis=1) * due
         effects = np.where(options >= 0, self._plan.flows[self._number].options["effect"][options], NOBODY)
-        granted = (effects == _GRANT).any(axis=1)
-        denied = (effects == _DENY).any(axis=1) & ~granted
-        self._granted = np.where(due, granted, self._granted)
-        self._denied = np.where(due, denied, self._denied)
+        granted, denied = (effects == _GRANT).any(axis=1), (effects == _DENY).any(axis=1)
+        still_open = ((options == NOBODY) | (effects == _DEFER) | (effects == _LEAVE)).any(axis=1)
+        acknowledged = (effects == _NONE).any(axis=1) & ~still_open
+        self._answered = np.where(due, granted | denied | acknowledged, self._answered)
+        self._refused = np.where(due, denied & ~granted, self._refused)
         self._seen += seen
-        np.add.at(week.prompts, self._group, seen)
-        np.add.at(week.asked, self._group, due.astype(np.int64))
+        np.add.at(held.prompts, self._group, seen)
+        np.add.at(held.asked, self._group, due & (options != NOT_SHOWN).any(axis=1))

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simulator.errors import Problem, ScenarioError, did_you_mean
-from simulator.scenario.parameters import Parameters
-from simulator.scenario.sourced import Sourced
+from simulator.scenario.parameters import COEFFICIENTS
+from simulator.scenario.yaml_file import told
 
-COEFFICIENTS = tuple(name for name, field in Parameters.model_fields.items() if field.annotation is Sourced)
 MOST_DRAWS = 10_000
 
 
@@ -39,7 +38,7 @@ def read_draws(path: Path) -> JointDraws:
     """The draws in a file.
 
     Raises:
-        ScenarioError: If it cannot be read, lacks a coefficient, or holds what is no number.
+        ScenarioError: If it cannot be read, lacks a coefficient, or holds what the coefficient cannot be.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -49,7 +48,9 @@ def read_draws(path: Path) -> JointDraws:
     reader = csv.reader(text.splitlines())
     header = next(reader, [])
     problems = [
-        Problem(f'"{name}" is no coefficient.', path, 1, remedy=did_you_mean(name, COEFFICIENTS, called="Coefficients"))
+        Problem(
+            f'"{name}" is no coefficient.', path, 1, remedy=did_you_mean(name, [*COEFFICIENTS], called="Coefficients")
+        )
         for name in header
         if name not in COEFFICIENTS
     ]
@@ -67,7 +68,14 @@ def read_draws(path: Path) -> JointDraws:
         except ValueError:
             message = f"the line does not hold {len(header)} numbers."
             raise ScenarioError(Problem(message, path, number, remedy="Write it anew with `joinlab fit`.")) from None
+        problems += [
+            Problem(f"{name} is {value:g}; expected {COEFFICIENTS[name].allowed}.", path, number)
+            for name, value in row.items()
+            if not COEFFICIENTS[name].allows(value)
+        ]
         rows.append(row)
+    if problems:
+        raise ScenarioError(told(path, problems))
     if not 2 <= len(rows) <= MOST_DRAWS:
         raise ScenarioError(Problem(f"{len(rows)} draws; expected 2 to {MOST_DRAWS:,}.", path))
     return JointDraws(tuple(rows))

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from simulator.scenario.sourced import Id, Model, Share, Source, Sourced
+from simulator.scenario.sourced import AtLeastZero, Id, Model, Positive, Proportion, Share, Source, Sourced
 from simulator.scenario.vocabulary import Confidentiality, Sector
 
 MAX_PEOPLE = 1000
@@ -35,9 +35,9 @@ class Size(Model):
 class Length(Model):
     """Minutes: log-normal about the median, cut off at `most`."""
 
-    median: Sourced
+    median: Positive
     """Minutes."""
-    spread: Sourced
+    spread: AtLeastZero
     """Standard deviation of the logarithm."""
     most: float = Field(gt=0, le=1440)
     """Longest, minutes."""
@@ -50,21 +50,21 @@ class MeetingType(Model):
     title: str
     sector: Sector = Sector.WORK
     """What people do in it, where rules of law tell it apart."""
-    weight: Sourced
+    weight: AtLeastZero
     """How frequent it is among all meetings, relative to the other types."""
     size: Size
     length: Length
-    concentration: Sourced
+    concentration: Positive
     """Alpha of the symmetric Dirichlet that splits the speech: 3 even, 0.3 one person holds the floor."""
-    host_weight: Sourced
+    host_weight: Positive
     """How many times larger the host's part of the Dirichlet is: 1 where anybody may lead, more where one presents."""
-    silent: Sourced
+    silent: Proportion
     """Share of participants (never the host) who say nothing."""
-    subordinates: Sourced
+    subordinates: Proportion
     """Share of the host's guests whose superior the host is."""
-    externals: Sourced
+    externals: Proportion
     """Share of the host's guests from outside the organisation."""
-    minors: Sourced
+    minors: Proportion
     """Share of the host's guests who are under 18."""
     stake: Sourced
     """What leaving costs a guest of such a meeting, in logits."""
@@ -101,21 +101,21 @@ class MeetingType(Model):
 class Rates(Model):
     """What people produce besides being there."""
 
-    speech: Sourced
+    speech: AtLeastZero
     """Speaker-hours per meeting-hour, overlap counted for each speaker."""
-    words_per_minute: Sourced
+    words_per_minute: Positive
     """Words per minute of a person's own speech."""
-    audio_megabytes_per_hour: Sourced
+    audio_megabytes_per_hour: AtLeastZero
     """Size of raw training audio."""
-    camera_on: Sourced
+    camera_on: Proportion
     """Share of participants (not on the phone) whose camera is on."""
-    screen_share: Sourced
+    screen_share: Proportion
     """Share of the meeting during which somebody shares a screen."""
-    chat: Sourced
+    chat: AtLeastZero
     """Chat messages per person-hour."""
-    files: Sourced
+    files: AtLeastZero
     """Files per person-hour."""
-    reactions: Sourced
+    reactions: AtLeastZero
     """Reactions per person-hour."""
 
 

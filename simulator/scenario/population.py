@@ -7,7 +7,7 @@ from typing import Literal, TypeVar
 
 from pydantic import Field, model_validator
 
-from simulator.scenario.sourced import Id, Model, Share, Source, Sourced
+from simulator.scenario.sourced import Id, Model, Proportion, Share, Source, Sourced
 from simulator.scenario.vocabulary import Channel, Confidentiality, DataCategory, Known, Purpose
 
 K = TypeVar("K", DataCategory, Purpose, Confidentiality)
@@ -54,16 +54,16 @@ class Population(Model):
     sources: list[Source] = Field(min_length=1)
     jurisdictions: Shares
     """Where hosts are, by code."""
-    cross_border: Sourced
+    cross_border: Proportion
     """Share of participants who are drawn from `jurisdictions` anew instead of sitting where the host sits."""
     channels: Shares
     """How people join."""
     segments: list[Segment] = Field(min_length=1, max_length=8)
     segments_source: str
     """Where the split into segments comes from."""
-    willing: Sourced
+    willing: Proportion
     """Share of adults who would let audio of an internal meeting train the provider's models, asked neutrally."""
-    common: Sourced
+    common: Proportion
     """Share of the variance of willingness that all categories have in common."""
     category_shift: dict[DataCategory, Sourced]
     """Added for each category; audio must be 0."""
@@ -101,7 +101,7 @@ class Population(Model):
         """The same people, spread over some places in equal parts, with nobody joining from elsewhere."""
         note = "As the scenario says."
         even = Shares(of={code: 1.0 / len(places) for code in places}, known=Known.ASSUMPTION, note=note)
-        nobody = Sourced(value=0.0, range=(0.0, 0.0), known=Known.ASSUMPTION, note=note)
+        nobody = Proportion(value=0.0, range=(0.0, 0.0), known=Known.ASSUMPTION, note=note)
         return self.model_copy(update={"jurisdictions": even, "cross_border": nobody})
 
 

@@ -16,8 +16,8 @@ WORDS: tuple[Words, ...] = (AS_DESIGNED, EACH_MEETING, NEVER, AFTER_REFUSAL)
 Reask = Words | int
 """`as_designed`: when the flow's `remember` has run out, in each meeting where it has none. `each_meeting`: always.
 `never`: an answer holds for good. `after_refusal`: a grant holds for good, and whoever refused is asked in the next
-meeting. A number: an answer holds for so many weeks. Whoever left, put it off or missed it has given no answer, and is
-asked in the next meeting under all of these."""
+meeting. A number: an answer holds for so many weeks. Whoever took note of a notice ("OK") has answered it. Whoever
+left, put it off or missed it has given no answer, and is asked in the next meeting under all of these."""
 
 SAYS = {
     AS_DESIGNED: "when an answer has run out, as the flow says",

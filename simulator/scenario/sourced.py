@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from simulator.scenario.vocabulary import Known
 
@@ -14,6 +14,9 @@ Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 """A proportion in [0, 1]."""
+
+_NotBelowZero = Annotated[float, Field(ge=0.0)]
+_AboveZero = Annotated[float, Field(gt=0.0)]
 
 
 class Model(BaseModel):
@@ -42,6 +45,7 @@ class Source(Model):
 class Sourced(Model):
     """A number with its range and where it comes from."""
 
+    allowed: ClassVar[str] = "a number"
     value: float
     """Central value."""
     range: tuple[float, float]
@@ -63,3 +67,48 @@ class Sourced(Model):
             msg = f"a number that is {self.known.value} needs a source; without one it is an assumption"
             raise ValueError(msg)
         return self
+
+    @classmethod
+    def allows(cls, value: float) -> bool:
+        """Whether a figure of this kind may have that value; none may be infinite or not a number."""
+        try:
+            cls(value=value, range=(value, value), known=Known.ASSUMPTION)
+        except ValidationError:
+            return False
+        return True
+
+
+class Proportion(Sourced):
+    """A number from 0 to 1, with its range and where it comes from."""
+
+    allowed: ClassVar[str] = "a number from 0 to 1"
+    value: Share
+    """Central value."""
+    range: tuple[Share, Share]
+    """Lowest and highest value that a careful reader would still try."""
+
+
+class AtLeastZero(Sourced):
+    """A number of 0 or more, with its range and where it comes from."""
+
+    allowed: ClassVar[str] = "a number of 0 or more"
+    value: _NotBelowZero
+    """Central value."""
+    range: tuple[_NotBelowZero, _NotBelowZero]
+    """Lowest and highest value that a careful reader would still try."""
+
+
+class Positive(Sourced):
+    """A number above 0, with its range and where it comes from."""
+
+    allowed: ClassVar[str] = "a number above 0"
+    value: _AboveZero
+    """Central value."""
+    range: tuple[_AboveZero, _AboveZero]
+    """Lowest and highest value that a careful reader would still try."""
+
+
+def figures_of(model: type[BaseModel]) -> dict[str, type[Sourced]]:
+    """The fields of a file model that are always there and hold a figure, with what the figure may be."""
+    kinds = {name: field.annotation for name, field in model.model_fields.items()}
+    return {name: kind for name, kind in kinds.items() if isinstance(kind, type) and issubclass(kind, Sourced)}

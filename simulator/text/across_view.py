@@ -11,6 +11,7 @@ from rich.text import Text
 from simulator.analysis.across import AcrossBehaviours, Order
 from simulator.analysis.outcomes import GIVEN_AND_WANTED
 from simulator.engine.behaviours import says
+from simulator.text.anchor_view import anchors_view
 from simulator.text.comparison_view import heading
 from simulator.text.formats import as_csv_rows, as_dict, csv_text
 from simulator.text.law_view import labelled, lawful_note
@@ -27,6 +28,9 @@ def print_across(console: Console, across: AcrossBehaviours) -> None:
     for name in across.comparisons:
         console.print(paragraph(f"{name}: {says(name)}", width, hang=2))
     console.print()
+    anchors = {name: each.anchor for name, each in across.comparisons.items() if each.anchor is not None}
+    for block in anchors_view(anchors, width):
+        console.print(block)
     for outcome in across.outcomes:
         rows = [
             (flow, *(_placed(across, name, number, outcome) for name in across.comparisons))

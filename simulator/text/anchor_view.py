@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rich.console import RenderableType
@@ -16,17 +16,37 @@ _TIMES = 1.96
 """Standard deviations to each end of an interval of 95 %."""
 
 
-def anchor_view(anchor: Anchor, width: int) -> RenderableType:
-    """Counted and fitted shares, the constants, and what is taken for granted."""
+def anchor_view(anchor: Anchor, width: int, *, drawn: bool = True) -> RenderableType:
+    """Counted and fitted shares, the constants, and what is taken for granted.
+
+    Args:
+        anchor: The fit.
+        width: Columns.
+        drawn: Whether intervals over joint draws follow, which hold how far designs depart from the model.
+    """
+    return titled("Fitted to what was counted", *_found(anchor, width), *_told(anchor, width, drawn=drawn))
+
+
+def anchors_view(anchors: Mapping[str, Anchor], width: int) -> Iterator[RenderableType]:
+    """The same for each behaviour that was fitted; what is taken for granted is said once, after the last."""
+    for name, anchor in anchors.items():
+        last = name == list(anchors)[-1]
+        told = _told(anchor, width, drawn=False) if last else []
+        yield titled(f"Fitted to what was counted, {name}", *_found(anchor, width), *told)
+
+
+def _found(anchor: Anchor, width: int) -> list[RenderableType]:
     rows = [
         (item.flow, _said(item), percent(item.observed), f"{item.n:,}", percent(item.value)) for item in anchor.fitted
     ]
-    return titled(
-        "Fitted to what was counted",
+    return [
         table(("flow", "outcome", "counted", "of", "fitted"), rows, width),
         *(line(text) for text in _constants(anchor)),
-        *(paragraph(text, width, "dim") for text in _notes(anchor)),
-    )
+    ]
+
+
+def _told(anchor: Anchor, width: int, *, drawn: bool) -> list[RenderableType]:
+    return [paragraph(text, width, "dim") for text in _notes(anchor, drawn=drawn)]
 
 
 def _said(item: Fitted) -> str:
@@ -48,7 +68,7 @@ def _constants(anchor: Anchor) -> Iterator[str]:
         yield f"{name:<28}{value:+.2f}   {told}{'' if identified else '; the counts hardly tell'}"
 
 
-def _notes(anchor: Anchor) -> Iterator[str]:
+def _notes(anchor: Anchor, *, drawn: bool) -> Iterator[str]:
     for item in anchor.fitted:
         if item.certain:
             who = "Nobody" if item.observed == 0.0 else "Everybody"
@@ -61,10 +81,14 @@ def _notes(anchor: Anchor) -> Iterator[str]:
     spread = (
         "is assumed, as the parameters do not say it" if anchor.assumed_spread else "is what the fitted studies show"
     )
+    held = (
+        "It is in the intervals over draws, with the sampling error of the counts, as of independent people."
+        if drawn
+        else "Neither it nor the sampling error of the counts is in the intervals here."
+    )
     yield (
         "A flow that was not counted departs from this by what its design does in ways that the model does not know: "
-        f"a standard deviation of {anchor.spread:.2f} logits, which {spread}. It is in the intervals over draws, with "
-        "the sampling error of the counts, as of independent people."
+        f"a standard deviation of {anchor.spread:.2f} logits, which {spread}. {held}"
     )
 
 

@@ -15,6 +15,7 @@ from simulator.analysis.learning import bought
 from simulator.analysis.outcomes import OF_PEOPLE, SHARES, FlowOutcomes
 from simulator.analysis.sources import weakest_source
 from simulator.analysis.uncertainty import FOLLOWED, Uncertainty
+from simulator.engine.inputs import Inputs
 from simulator.rules.law import briefly
 from simulator.rules.ledger import Cause
 from simulator.scenario.grants import CATEGORIES
@@ -55,6 +56,7 @@ def as_dict(comparison: Comparison, *, by: str | None = None, spread: Uncertaint
             "recorded_meetings": len(inputs.recorded),
             "participants": run.participants,
             "scenario": inputs.scenario.id,
+            "people": _people(inputs),
             "date": inputs.scenario.date.isoformat(),
             "company_veto": inputs.scenario.company_veto,
             "purpose": inputs.scenario.purpose.value,
@@ -74,6 +76,18 @@ def as_dict(comparison: Comparison, *, by: str | None = None, spread: Uncertaint
         ],
         **({} if comparison.anchor is None else {"observed": anchor_data(comparison.anchor)}),
         **({} if spread is None else {"uncertainty": _uncertainty(comparison, spread)}),
+    }
+
+
+def _people(inputs: Inputs) -> Json:
+    """Who was asked, as far as scenarios differ in it."""
+    classes = inputs.scenario.confidentiality
+    return {
+        "population": inputs.population.id,
+        "willing": inputs.population.willing.value,
+        "places": list(inputs.codes),
+        "meeting_types": [kind.id for kind in inputs.mix.types],
+        "confidentiality": None if classes is None else [word.value for word in classes],
     }
 
 

@@ -13,9 +13,10 @@ from simulator.analysis.over_weeks import OverWeeks
 from simulator.behaviour.models import MIXED_LOGIT
 from simulator.engine.behaviours import says
 from simulator.scenario.reask import SAYS
+from simulator.text.anchor_view import anchor_data, anchor_rows, anchor_view
 from simulator.text.comparison_view import PURPOSES
 from simulator.text.formats import csv_text, joinlab_version
-from simulator.text.law_view import labelled, lawful_note, readings
+from simulator.text.law_view import labelled, lawful_note, one_day, readings
 from simulator.text.layout import paragraph, table, titled
 from simulator.text.numbers import EMPTY, margin, plus_minus
 
@@ -40,6 +41,8 @@ def print_weeks(console: Console, found: OverWeeks, ends: Sequence[OverWeeks] = 
     """
     width = console.width
     console.print(_heading(found, width))
+    if found.anchor is not None:
+        console.print(anchor_view(found.anchor, width, drawn=False))
     for flow in range(len(found.weeks[0].flows)):
         console.print(_flow_table(found, flow, width))
     console.print(paragraph(_legend(found), width, "dim"))
@@ -61,11 +64,12 @@ def when_asked(found: OverWeeks) -> str:
 def _heading(found: OverWeeks, width: int) -> RenderableType:
     scenario, span = found.inputs.scenario, found.span
     weeks = f"{span.weeks} weeks" if span.weeks > 1 else "one week"
+    day = one_day(found.inputs) or "each flow's day"
     text = (
         f"{found.people:,} participants of {found.weeks[0].run.meetings:,} standing meetings, held {span.a_week:g} "
         f"times a week for {weeks}. They are asked again {when_asked(found)}. Shares are of the week's "
         f"{scenario.category.value.replace('_', ' ')}, for {PURPOSES[scenario.purpose]}, under the rules of "
-        f"{scenario.date}."
+        f"{day}."
     )
     return titled(f"{scenario.title}, week by week", paragraph(text, width))
 
@@ -161,11 +165,14 @@ def weeks_dict(found: OverWeeks, ends: Sequence[OverWeeks] = ()) -> dict[str, An
             {
                 "id": flow.flow.id,
                 "title": flow.flow.title,
+                "date": flow.law.day.isoformat(),
                 "weeks": [_week(found, week, number) for week in range(span.weeks)],
             }
             for number, flow in enumerate(found.weeks[0].flows)
         ],
     }
+    if found.anchor is not None:
+        data["observed"] = anchor_data(found.anchor)
     if ends:
         data["fatigue"] = [
             {
@@ -208,6 +215,7 @@ def _rows(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
         for flow in each["flows"]:
             by = f"week at fatigue {each['fatigue']:g}"
             yield from _week_rows(flow["id"], flow["last_week"], data["run"]["category"], by)
+    yield from anchor_rows(data.get("observed"))
     yield {"outcome": "note", "unit": data["run"]["note"]}
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import shlex
-from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ from simulator.scenario.flow import Flow
 from simulator.scenario.vocabulary import Channel, DataCategory, Purpose, Reading, Role
 from simulator.text.formats import Json
 from simulator.ui.content.draft import Draft
-from simulator.ui.content.people import People, written_to
+from simulator.ui.content.people import People, write, written_to
+from simulator.ui.content.stamps import stamps
 
 DEFAULT_FLOWS = ("accept_or_leave", "granular_opt_in")
 
@@ -101,9 +103,6 @@ class Session:
     ticking: bool = False
     """Whether time runs: limits of stages, and how long a run took. In pictures and tests it stands still."""
 
-    def __post_init__(self) -> None:
-        self._plans: dict[tuple[object, ...], Plan] = {}
-
     def setting(self) -> Setting:
         """What is simulated, whichever the flows."""
         return {
@@ -128,18 +127,46 @@ class Session:
     def whole(self, flows: Sequence[Flow | str] | None = None) -> Inputs:
         """The same with all the people that the scenario has."""
         found = prepare(list(self.flows if flows is None else flows), **self.setting())
-        _refuse_what_only_runs_do(found)
+        _refuse_what_only_runs_do(found, self.scenario)
         return found
 
     def plan(self, flows: Sequence[str] | None = None) -> Plan:
-        """The same, compiled; kept until something it depends on is set to something else. Takes up to seconds."""
-        names = tuple(self.flows if flows is None else flows)
-        key = (names, self.people, *self.setting().values())
-        if key not in self._plans:
-            # A path is read anew each time, as somebody may be editing the file.
-            self._plans = {} if len(self._plans) > 8 else self._plans
-            self._plans[key] = make_plan(self.inputs(names))
-        return self._plans[key]
+        """The same, compiled, of the files as they are now."""
+        return make_plan(self.inputs(flows))
+
+    def state(self, flows: Sequence[str]) -> tuple[object, ...]:
+        """Everything that a plan of some flows, and who is in it, depends on: files too, as they may be edited."""
+        files = stamps(flows, self.scenario, self.meetings)
+        return (tuple(flows), self.seed, self.people, *self.setting().values(), files)
+
+    def write_people(self) -> Path | None:
+        """Write changed people to a file and go on with it, so that commands which name it work; None: none changed.
+
+        They stay the same people, and whoever is in a meeting stays in it.
+
+        Raises:
+            ScenarioError: If the scenario's file cannot be used any more.
+            StoreError: If it cannot be written.
+        """
+        if self.people is None:
+            return None
+        path = write(self.people, self.scenario)
+        self.scenario, self.people = str(path), None
+        return path
+
+    def keep(self, kept: Kept) -> Kept:
+        """Keep a run. Runs go by their names, so one whose name another has gets a number after it."""
+        ways = (kept.name if number == 1 else f"{kept.name} {number}" for number in count(1))
+        self.runs.append(replace(kept, name=self._free(ways)))
+        return self.runs[-1]
+
+    def name_for_run(self) -> str:
+        """A name that no run has."""
+        return self._free(f"run {number}" for number in count(len(self.runs) + 1))
+
+    def _free(self, names: Iterator[str]) -> str:
+        taken = {one.name for one in self.runs}
+        return next(name for name in names if name not in taken)
 
     def rejoin(self, **changes: Any) -> None:
         """Change settings and begin the meeting to join anew."""
@@ -172,7 +199,7 @@ def command_line(*words: object) -> str:
     return shlex.join(["joinlab", *(str(word) for word in words)])
 
 
-def _refuse_what_only_runs_do(inputs: Inputs) -> None:
+def _refuse_what_only_runs_do(inputs: Inputs, named: str) -> None:
     """Who plays joins once, and chooses by the utilities that the app shows."""
     scenario = inputs.scenario
     given = {
@@ -183,4 +210,4 @@ def _refuse_what_only_runs_do(inputs: Inputs) -> None:
     for what, is_given in given.items():
         if is_given:
             message = f"the scenario {scenario.id} has `{what}`, which the app has not."
-            raise UsageError(Problem(message, remedy=f"Run it on the command line: joinlab run {scenario.id}."))
+            raise UsageError(Problem(message, remedy=f"Run it on the command line: {command_line('run', named)}"))

@@ -206,6 +206,18 @@ def test_recorded_meetings_that_are_alike_reach_a_precision(tmp_path: Path) -> N
     assert found.run.participants > 1000
 
 
+def test_a_place_that_few_copies_of_recorded_meetings_hold_is_no_better_known_than_by_so_few(tmp_path: Path) -> None:
+    alike = recorded(tmp_path, **{f"m{number}": [300, 200, 100, 50] for number in range(8)})
+    flow = run_comparison(alike, participants=800, seed=SEED).flows[0]
+    cells = [cell for cell in flow.cells("jurisdiction").values() if cell.share("left").value == 0.0]
+    unseen = [cell for cell in cells if cell.share("left").reach is not None]
+    assert unseen
+    for cell in unseen:
+        # People of one place come together, four to a meeting: so many of the 200 meetings are all that tell.
+        meetings = max(cell.participants / 4, 1.0)
+        assert cell.share("left").high > 0.8 * 3.84 / (meetings + 3.84)
+
+
 def test_one_recorded_meeting_has_no_intervals_and_stops_a_precision(tmp_path: Path) -> None:
     told: list[int] = []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -35,6 +37,11 @@ def parts(pairs: list[tuple[int, int]]) -> tuple[Ints, Ints]:
     """Part and whole by group."""
     table = np.array(pairs, dtype=np.int64)
     return table[:, 0], table.sum(axis=1)
+
+
+def held(meetings: int, groups: int = GROUPS) -> Sample:
+    """So many meetings, dealt in turn."""
+    return Sample(np.bincount(np.arange(meetings) % groups, minlength=groups))
 
 
 def random_groups(seed: int, groups: int = GROUPS) -> tuple[Ints, Ints]:
@@ -98,12 +105,12 @@ def test_what_one_group_alone_makes_has_few_degrees_of_freedom_and_a_wide_interv
 
 def test_where_nothing_was_seen_the_interval_says_what_so_many_meetings_allow() -> None:
     nothing, whole = np.zeros(GROUPS, dtype=np.int64), np.full(GROUPS, 100, dtype=np.int64)
-    found, fewer = ratio(nothing, whole, sample=Sample(1000)), ratio(nothing, whole, sample=Sample(100))
+    found, fewer = ratio(nothing, whole, sample=held(1000)), ratio(nothing, whole, sample=held(100))
     # About the 3.7 / n of exact binomial bounds.
     assert (found.value, found.low) == (0.0, 0.0)
     assert 0.003 < found.high < 0.004
     assert 0.03 < fewer.high < 0.04
-    everything = ratio(whole, whole, sample=Sample(1000))
+    everything = ratio(whole, whole, sample=held(1000))
     assert (everything.low, everything.high) == (pytest.approx(1.0 - found.high), 1.0)
 
 
@@ -111,23 +118,67 @@ def test_meetings_of_unequal_weight_allow_less_than_their_number_says() -> None:
     nothing, even = np.zeros(GROUPS, dtype=np.int64), np.full(GROUPS, 100, dtype=np.int64)
     uneven = even.copy()
     uneven[0] = 10_000
-    assert ratio(nothing, uneven, sample=Sample(1000)).high > 10 * ratio(nothing, even, sample=Sample(1000)).high
+    assert ratio(nothing, uneven, sample=held(1000)).high > 10 * ratio(nothing, even, sample=held(1000)).high
 
 
 def test_a_meeting_that_recurs_in_its_group_counts_as_often_as_it_was_met() -> None:
     nothing, whole = np.zeros(8, dtype=np.int64), np.array([500, 1500] * 4, dtype=np.int64)
-    again, new = (ratio(nothing, whole, sample=Sample(800, recurring=recurring)) for recurring in (True, False))
+    again, new = (
+        ratio(nothing, whole, sample=replace(held(800, 8), recurring=recurring)) for recurring in (True, False)
+    )
     assert again.high < 0.01
     assert new.high > 0.05
 
 
+@pytest.mark.parametrize("holding", [2, 3, 5, 20])
+def test_a_part_that_few_meetings_hold_is_known_as_well_as_so_few_can_tell(holding: int) -> None:
+    nothing, whole = np.zeros(GROUPS, dtype=np.int64), np.zeros(GROUPS, dtype=np.int64)
+    whole[:holding] = 10
+    found = ratio(nothing, whole, sample=held(5000))
+    # The exact binomial bound of no success in so many trials; that no two are in one group means that some more were.
+    trials = holding * (GROUPS - 1) / (GROUPS - holding)
+    assert found.high == pytest.approx(1.0 - 0.025 ** (1 / trials), rel=0.25)
+    everything = ratio(whole, whole, sample=held(5000))
+    assert everything.low == pytest.approx(1.0 - found.high)
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_intervals_of_a_part_that_few_meetings_hold_cover_its_true_share(size: int) -> None:
+    generator, runs, truth, meetings = np.random.default_rng(449), 2000, 0.03, 2400
+    hits = defined = nothing = 0
+    for _ in range(runs):
+        group = np.flatnonzero(generator.random(meetings) < 0.005) % GROUPS
+        left = generator.random(len(group)) < truth  # all who are together do the same
+        whole = size * np.bincount(group, minlength=GROUPS)
+        found = ratio(size * np.bincount(group[left], minlength=GROUPS), whole, sample=held(meetings))
+        if found.low is not None:
+            defined, hits, nothing = defined + 1, hits + covers(found, truth), nothing + (found.value == 0.0)
+    assert nothing > defined / 2
+    assert hits / defined >= 0.95
+
+
+def test_intervals_of_a_part_that_few_copies_of_recorded_meetings_hold_cover_its_true_share() -> None:
+    generator, runs, truth, files, copies = np.random.default_rng(97), 2000, 0.03, 8, 100
+    sizes = generator.integers(3, 9, files)
+    hits = defined = nothing = 0
+    for _ in range(runs):
+        holding = generator.binomial(copies, 0.03, files)
+        left = generator.binomial(holding, truth)
+        sample = Sample(holding, recurring=True)
+        found = ratio(left * sizes, holding * sizes, sample=sample)
+        if found.low is not None:
+            defined, hits, nothing = defined + 1, hits + covers(found, truth), nothing + (found.value == 0.0)
+    assert nothing > defined / 3
+    assert hits / defined >= 0.95
+
+
 def test_where_neither_of_two_saw_anything_the_difference_is_not_exactly_nothing() -> None:
     nothing, whole = np.zeros(GROUPS, dtype=np.int64), np.full(GROUPS, 100, dtype=np.int64)
-    found = difference(nothing, whole, nothing, whole, sample=Sample(1000))
+    found = difference(nothing, whole, nothing, whole, sample=held(1000))
     assert (found.value, found.low, found.high) == (
         0.0,
         pytest.approx(-found.high),
-        ratio(nothing, whole, sample=Sample(1000)).high,
+        ratio(nothing, whole, sample=held(1000)).high,
     )
 
 

@@ -14,7 +14,8 @@ from simulator.analysis.scales import RANGE_WIDTH, SHARES, SIGNED, inner_value, 
 from simulator.engine.shares import answer_shares, model_of, with_values
 from simulator.scenario import library
 from simulator.scenario.evidence import Arm, Design, Observed, Study
-from simulator.scenario.joint_draws import COEFFICIENTS, read_draws
+from simulator.scenario.joint_draws import read_draws
+from simulator.scenario.parameters import COEFFICIENTS
 from simulator.scenario.vocabulary import Answer, EvidenceRole, Known, Read
 from tests.engine.by_hand import agree, flow_of, refuse, stage
 

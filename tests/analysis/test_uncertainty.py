@@ -11,7 +11,8 @@ from simulator.analysis.uncertainty import GIVEN_AND_WANTED, Uncertainty, moved_
 from simulator.api import prepare
 from simulator.engine.inputs import Inputs
 from simulator.scenario import library
-from simulator.scenario.joint_draws import COEFFICIENTS, JointDraws
+from simulator.scenario.joint_draws import JointDraws
+from simulator.scenario.parameters import COEFFICIENTS
 from simulator.scenario.population import Population
 from simulator.scenario.sourced import Sourced
 

@@ -101,6 +101,13 @@ def test_what_does_not_fit_fails_the_cell_with_a_sentence(small: Prepared) -> No
     )  # fmt: skip
 
 
+def test_a_figure_that_cannot_be_fails_the_cell_with_a_sentence(small: Prepared) -> None:
+    given = {"value": 0.3, "range": [0.1, 1.4], "known": "assumption"}
+    result = run_cell(small.bench, Cell(3, {"flow": "accept_or_leave", "population.willing": given}, 7, False, 300, 1))
+    assert (result.status, result.traceback) == (FAILED, None)
+    assert result.error == "office_workers: population.willing.range[1]: 1.4 is out of range; expected at most 1.0."
+
+
 def test_a_fault_of_the_program_fails_the_cell_and_keeps_the_traceback(
     small: Prepared, monkeypatch: pytest.MonkeyPatch
 ) -> None:

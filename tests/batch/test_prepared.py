@@ -48,6 +48,12 @@ def told(folder: Path, text: str) -> str:
         ),
         (
             "population.willing: [0.1, 0.3, 0.5]",
+            "parameters.misread: [0.1, 1.2]",
+            '16: experiment.uncertainties.of["parameters.misread"]: in parameters central, 1.2 is out of range; '
+            "expected at most 1.0.",
+        ),
+        (
+            "population.willing: [0.1, 0.3, 0.5]",
             "population.adult_age: {range: file, steps: 3}",
             '16: experiment.uncertainties.of["population.adult_age"]: no figure stands there.\n'
             "  Only figures with a range have one; write it: [0.1, 0.4].",

@@ -128,6 +128,15 @@ def test_recorded_choices_need_no_more_than_their_file(tmp_path: Path) -> None:
     [
         ("aks,agree,3,,\n", 'no choices are recorded at stage ask of flow two_buttons.\n  Did you mean "aks"?'),
         ("ask,agree,3,,\n", "at stage ask of flow two_buttons nothing is recorded of continue_without."),
+        (
+            "ask,agree,640,,\nask,continue_without,360,,\nask,agree,41,DE,\n",
+            "choices.csv:4: choices.choices[2]: at stage ask of flow two_buttons nothing is recorded of"
+            " continue_without for DE.",
+        ),
+        (
+            "ask,agree,3,,\nask,continue_without,1,,\nask,agree,3,DE,pragmatist\nask,continue_wthout,1,DE,pragmatist\n",
+            'of continue_without for DE and pragmatist.\n  There is "continue_wthout" in its place.',
+        ),
         ("ask,agre,3,,\nask,continue_without,1,,\n", 'recorded of agree.\n  There is "agre" in its place.'),
         ("ask,agree,3,XX,\nask,continue_without,1,XX,\n", 'nobody is in "XX".'),
         ("ask,agree,3,,unconcernd\nask,continue_without,1,,\n", 'Did you mean "unconcerned"?'),
@@ -172,3 +181,14 @@ def test_what_does_not_go_together_is_told(words: tuple[str, ...], said: str) ->
 def test_all_behaviours_are_for_compare() -> None:
     done = joinlab("run", "two_buttons", *SMALL, "--behaviour", "all")
     assert (done.code, done.err.splitlines()[0]) == (2, "--behaviour all is for compare.")
+
+
+def test_the_counts_that_each_behaviour_is_fitted_to_are_told() -> None:
+    words = ("compare", *FLOWS, *SMALL, "--behaviour", "all", "--observed", "live_two_buttons")
+    done = joinlab(*words)
+    assert done.code == 0, done.err
+    found = json.loads(joinlab(*words, "--format", "json").out)["behaviours"]
+    assert "observed" in found["mixed_logit"]
+    for name, comparison in found.items():
+        assert (f"Fitted to what was counted, {name}" in done.out) is ("observed" in comparison)
+    assert max(map(len, done.out.splitlines())) <= 80

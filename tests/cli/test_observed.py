@@ -111,3 +111,15 @@ def test_everybody_agreeing_is_said_to_leave_the_constant_open(tmp_path: Path) -
     assert "Everybody of 500 agreed under two_buttons: how far beyond the constant lies cannot be told." in told
     assert "is assumed, as the parameters do not say it" in told
     assert "joint draws" not in told
+
+
+def test_counts_of_a_flow_that_nobody_here_meets_are_told(scenario: str, tmp_path: Path) -> None:
+    europe = tmp_path / "europe.yaml"
+    text = Path(scenario).read_text(encoding="utf-8")
+    europe.write_text(text + "\nplaces: [DE, FR]\n", encoding="utf-8")
+    toggle = "linkedin_genai_toggle_2024"
+    counts = tmp_path / "toggle.csv"
+    counts.write_text(f"flow,outcome,count\n{toggle},agreed,700\n{toggle},refused,300\n")
+    done = joinlab("compare", *FLOWS, *SMALL, "--scenario", str(europe), "--observed", str(counts))
+    assert done.code == 2
+    assert f"observed: with these people and meetings nobody is asked by {toggle}." in done.err

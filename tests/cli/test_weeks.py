@@ -125,6 +125,39 @@ def test_weeks_go_with_a_behaviour_and_with_counts() -> None:
     assert one < other
 
 
+def test_where_each_flow_has_its_day_no_other_is_said() -> None:
+    words = ("compare", "--scenario", "zoom_2023", *SMALL, "--weeks", "1", "--per-week", "1")
+    told = " ".join(joinlab(*words).out.split())
+    assert "under the rules of each flow's day." in told
+    assert "under the rules of 2" not in told
+    days = {flow["id"]: flow["date"] for flow in json.loads(joinlab(*words, "--format", "json").out)["flows"]}
+    assert days["zoom_tos_mar_2023"] == "2023-03-31"
+    assert len(set(days.values())) > 2
+
+
+def test_the_share_of_joins_at_which_people_are_asked_is_a_share() -> None:
+    flows = ("meta_ai_eu_objection_2025", "host_decides", "two_buttons")
+    words = ("compare", *flows, *SMALL, "--weeks", "1", "--per-week", "4", "--format", "json")
+    of_account, of_notice, of_question = json.loads(joinlab(*words).out)["flows"]
+    assert of_account["weeks"][0]["asked"] == {"value": 0.0, "low": 0.0, "high": 0.0}
+    asked = of_notice["weeks"][0]["asked"]
+    assert 0.0 < asked["low"] < asked["value"] < asked["high"] <= 1.0
+    assert of_question["weeks"][0]["asked"]["value"] == 1.0
+
+
+def test_the_counts_that_weeks_rest_on_are_told() -> None:
+    words = ("compare", *FLOWS, *SMALL, *FEW, "--observed", "live_two_buttons")
+    told = " ".join(joinlab(*words).out.split())
+    assert "Fitted to what was counted" in told
+    assert "constant towards granting -" in told
+    assert "Neither it nor the sampling error of the counts is in the intervals here." in told
+    found = json.loads(joinlab(*words, "--format", "json").out)["observed"]
+    assert found["constants"]["grant"]["identified"] is True
+    assert found["counts"][0]["flow"] == "two_buttons"
+    rows = list(csv.DictReader(io.StringIO(joinlab(*words, "--format", "csv").out)))
+    assert {"constant_grant", "constant_stake", "counted_agreed", "fitted_agreed"} <= {row["outcome"] for row in rows}
+
+
 def test_long_spans_show_some_weeks_and_the_last() -> None:
     assert shown_weeks(3) == [1, 2, 3]
     assert shown_weeks(8) == list(range(1, 9))

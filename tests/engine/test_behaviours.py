@@ -11,7 +11,7 @@ import pytest
 from simulator.behaviour.choice import terms, toggle_terms
 from simulator.behaviour.models import MODELS
 from simulator.behaviour.question import Floats, Question
-from simulator.behaviour.recorded import Recorded
+from simulator.behaviour.recorded import Recorded, unfit
 from simulator.engine.inputs import Inputs
 from simulator.engine.reference import setting_of
 from simulator.engine.run import make_plan, run_meetings
@@ -249,3 +249,23 @@ def test_recorded_silence_and_toggles_are_drawn_too() -> None:
     ]
     all_on = [place for place, name in enumerate(ids) if "all" in name]
     assert tally.counts[:, 3].sum() == np.isin(chosen, all_on).sum() or not all_on
+
+
+def test_each_place_needs_the_silence_and_the_toggles_that_others_have() -> None:
+    def missing(flow: Flow, *rows: tuple[object, ...]) -> list[str]:
+        return [fault.message for fault in unfit(counts(*rows), [flow], ["DE", "US"], ["unconcerned"], ())]
+
+    flow = library.flow("grammarly_product_improvement")
+    stage = flow.stages[0]
+    rows = [("ask", option.id, 10, place) for option in stage.options for place in (None, "DE")]
+    assert missing(flow, *rows, ("ask", "no_answer", 3, None), ("ask", "no_answer", 0, "DE")) == []
+    (said,) = missing(flow, *rows, ("ask", "no_answer", 3, None))
+    assert said.endswith("nothing is recorded of no_answer for DE.")
+
+    granular = library.flow("granular_opt_in")
+    toggles = [f"{toggle.id}={way}" for toggle in granular.stages[0].toggles for way in ("on", "off")]
+    rows = [("ask", option.id, 1, place) for option in granular.stages[0].options for place in (None, "DE")]
+    everywhere = [("ask", word, 1, None) for word in toggles]
+    assert missing(granular, *rows, *everywhere, *(("ask", word, 1, "DE") for word in toggles)) == []
+    (said,) = missing(granular, *rows, *everywhere)
+    assert said.endswith(f"nothing is recorded of {', '.join(toggles)} for DE.")

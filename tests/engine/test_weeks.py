@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections import Counter
 from dataclasses import replace
 
@@ -20,7 +21,7 @@ from simulator.scenario.flow import Flow
 from simulator.scenario.grants import CATEGORIES
 from simulator.scenario.reask import AFTER_REFUSAL, AS_DESIGNED, EACH_MEETING, NEVER, Reask
 from simulator.scenario.stage_facts import in_account
-from simulator.scenario.vocabulary import Effect, Row
+from simulator.scenario.vocabulary import Actor, Default, Effect, Refusal, Row
 from tests.engine.builders import by_kernel, by_reference, differences, inputs_of
 
 TWO_BUTTONS, REMEMBERED = library.flow("two_buttons"), library.flow("remember_my_choice")
@@ -28,6 +29,15 @@ NAMES = ("two_buttons", "granular_opt_out", "notice_only", "host_decides", "zoom
          "dropbox_third_party_ai_2023", "meta_ai_eu_objection_2025")  # fmt: skip
 AUDIO = CATEGORIES.index("audio")
 CLAIMED = [place for place, cause in enumerate(CAUSES) if ROW_OF[cause] in (Row.VOID, Row.WITHDRAWN, Row.KEPT)]
+
+
+def acknowledged_then_asked() -> Flow:
+    """A notice that one takes note of or leaves, then a question that can be missed."""
+    flow = library.flow("host_decides")
+    notice = next(stage for stage in flow.stages if stage.actor is Actor.PARTICIPANT)
+    (question,) = TWO_BUTTONS.stages
+    missed = question.model_copy(update={"id": "question", "blocking": False, "default": Default.OFF})
+    return flow.model_copy(update={"stages": [notice, missed], "refusal": Refusal.EXCLUDED})
 
 
 def plan_of(*flows: Flow) -> Plan:
@@ -112,19 +122,30 @@ def by_hand(plan: Plan, span: Span, meetings: int, kept: int) -> list[tuple[int,
                     steps = [step for step in outcome.answers.steps if step.noticed and not in_account(step.stage)]
                     week[2] += len(steps)
                     seen[row] += len(steps)
-                    effects = {step.option.effect for step in steps if step.option is not None}
+                    given = [step for step in outcome.answers.steps if not in_account(step.stage)]
+                    effects = {step.option.effect if step.option else None for step in given}
                     answer.pop(row, None)
                     if Effect.GRANT in effects or Effect.DENY in effects:
                         answer[row] = "grant" if Effect.GRANT in effects else "deny"
+                    elif effects == {Effect.NONE}:
+                        answer[row] = "acknowledged"
     return [tuple(week) for week in weeks]
 
 
 @pytest.mark.parametrize("reask", [AS_DESIGNED, EACH_MEETING, NEVER, AFTER_REFUSAL, 2])
 @pytest.mark.parametrize(
-    "name", ["two_buttons", "granular_opt_out", "grammarly_product_improvement", "accept_or_leave"]
+    "flow",
+    [
+        TWO_BUTTONS,
+        library.flow("granular_opt_out"),
+        library.flow("grammarly_product_improvement"),
+        library.flow("accept_or_leave"),
+        acknowledged_then_asked(),
+    ],
+    ids=lambda flow: f"{flow.id}_{len(flow.stages)}",
 )
-def test_weeks_are_what_the_reference_gives_one_person_at_a_time(name: str, reask: Reask) -> None:
-    plan = plan_of(library.flow(name))
+def test_weeks_are_what_the_reference_gives_one_person_at_a_time(flow: Flow, reask: Reask) -> None:
+    plan = plan_of(flow)
     span = Span(weeks=4, a_week=2.5, reask=reask, fatigue=0.4)
     found = over(plan, span, meetings=15, kept=3)
     expected = by_hand(plan, span, 15, 3)
@@ -143,6 +164,20 @@ def test_threads_and_other_flows_change_nothing() -> None:
         assert np.array_equal(one.tally.ledger, other.tally.ledger)
         assert np.array_equal(one.tally.counts, other.tally.counts)
         assert np.array_equal(one.prompts, other.prompts)
+
+
+def test_threads_take_no_memory_for_weeks_of_their_own() -> None:
+    plan = plan_of(TWO_BUTTONS)
+
+    def peak(threads: int) -> int:
+        tracemalloc.start()
+        over(plan, Span(weeks=104, a_week=1.0, reask=NEVER), meetings=4, threads=threads)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    over(plan, Span(weeks=1, a_week=1.0), meetings=4)  # what is compiled first is not counted
+    assert peak(8) < 1.5 * peak(1)
 
 
 def test_an_answer_that_is_kept_is_not_asked_for_and_stays() -> None:
@@ -172,6 +207,16 @@ def test_who_left_has_not_answered_and_is_asked_in_the_next_meeting() -> None:
     assert int(second.asked.sum()) == int(first.tally.counts[:, 1].sum()) > 0
 
 
+@pytest.mark.parametrize("reask", [NEVER, 2])
+def test_who_acknowledged_a_notice_has_answered_and_who_left_has_not(reask: Reask) -> None:
+    plan = plan_of(library.flow("host_decides"))
+    (first,), (second,) = over(plan, Span(weeks=2, a_week=1.0, reask=reask), meetings=600)
+    left, told = int(first.tally.counts[:, 1].sum()), int(first.prompts.sum())
+    assert told > 10 * left
+    # A host who left has answered for the meeting, and is not asked again.
+    assert 0 < int(second.asked.sum()) <= left
+
+
 @pytest.mark.parametrize("reask", [EACH_MEETING, AFTER_REFUSAL, 1])
 def test_what_people_settle_in_their_account_is_settled_once(reask: Reask) -> None:
     flow = library.flow("meta_ai_eu_objection_2025")
@@ -179,6 +224,7 @@ def test_what_people_settle_in_their_account_is_settled_once(reask: Reask) -> No
     weeks = [week for (week,) in over(plan_of(flow), Span(weeks=3, a_week=2.0, reask=reask, fatigue=2.0))]
     assert len({claimed(week) for week in weeks}) == 1
     assert sum(int(week.prompts.sum()) for week in weeks) == 0
+    assert sum(int(week.asked.sum()) for week in weeks) == 0
 
 
 def test_tired_people_go_by_habit_and_others_do_not_change() -> None:

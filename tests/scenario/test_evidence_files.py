@@ -9,8 +9,8 @@ import pytest
 from simulator.errors import ScenarioError
 from simulator.scenario import library
 from simulator.scenario.evidence import Study
-from simulator.scenario.joint_draws import COEFFICIENTS
 from simulator.scenario.load import load_study
+from simulator.scenario.parameters import COEFFICIENTS
 from simulator.scenario.vocabulary import EvidenceRole, Read
 
 STUDIES = [library.study(name) for name in library.builtin("evidence")]

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from simulator.ui.app import JoinlabApp
 from simulator.ui.session import Session
@@ -21,7 +22,7 @@ def drive(journey: Journey, session: Session, *, first: str = "join", size: tupl
     app = JoinlabApp(session, first=first)
 
     async def go() -> None:
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=True) as pilot:  # else no toast is ever drawn
             await settle(pilot)
             await journey(pilot)
 
@@ -36,6 +37,12 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
         await settle(pilot)
     if not keys:
         await settle(pilot)
+
+
+async def fill(pilot: Pilot[None], text: str) -> None:
+    """Type over what stands in the line of a panel, and press Enter."""
+    pilot.app.screen.query_one(Input).value = text
+    await press(pilot, "enter")
 
 
 def seen(pilot: Pilot[None]) -> str:

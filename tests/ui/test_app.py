@@ -98,8 +98,9 @@ def test_what_only_runs_have_is_refused_and_not_left_out(tmp_path: Path) -> None
     for line, named in (("weeks: 4", "weeks"), (f"observed: {counts}", "observed")):
         path = tmp_path / "mine.yaml"
         path.write_text(f"{given}\n{line}\n", encoding="utf-8")
-        with pytest.raises(UsageError, match=f"has `{named}`, which the app has not"):
+        with pytest.raises(UsageError, match=f"has `{named}`, which the app has not") as refused:
             Session(scenario=str(path)).inputs()
+        assert f"joinlab run {path}" in str(refused.value)
 
 
 def test_the_bar_never_cuts_a_screen_off() -> None:

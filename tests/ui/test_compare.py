@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import shlex
 import threading
@@ -17,6 +18,7 @@ from simulator.analysis.comparison import run_comparison
 from simulator.engine.tally import Tally
 from simulator.ui.app import JoinlabApp
 from simulator.ui.content import compare
+from simulator.ui.content.people import People
 from simulator.ui.screens.compare import CompareScreen
 from simulator.ui.session import Session
 from simulator.ui.show import settle
@@ -84,6 +86,49 @@ def test_a_journey_by_keyboard_picks_flows_looks_at_all_sides_and_keeps_the_run(
         assert [kept.name for kept in session.runs] == ["x"]
         assert [flow["id"] for flow in session.runs[0].data["flows"]] == list(session.flows)
         assert "jurisdiction" in session.runs[0].data["flows"][0]["by"]
+
+    drive(journey, session, first="compare", size=WIDE)
+
+
+def test_a_kept_run_says_whose_people_it_had_and_its_command_gives_it_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    people = People(willing=0.9, places=("DE",), meeting_types=("one_to_one",))
+    session = small(people=people)
+
+    async def journey(pilot: Pilot[None]) -> None:
+        found = screen(pilot).found
+        await press(pilot, "k", "enter")
+        assert "my_people.yaml" in " ".join(seen(pilot).split())
+        await press(pilot, "2")
+        assert screen(pilot).found is found  # nothing is run anew for it
+
+    drive(journey, session, first="compare", size=WIDE)
+    (kept,) = session.runs
+    assert kept.data["run"]["scenario"] == "my_people"
+    assert kept.data["run"]["people"] == {
+        "population": "my_people_population",
+        "willing": 0.9,
+        "places": ["DE"],
+        "meeting_types": ["one_to_one"],
+        "confidentiality": None,
+    }
+    again = json.loads(joinlab(*shlex.split(kept.command)[1:], "--format", "json").out)
+    assert again == kept.data
+
+
+def test_a_copied_command_names_a_file_that_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    session = small(people=People(places=("DE", "JP")))
+
+    async def journey(pilot: Pilot[None]) -> None:
+        await press(pilot, "c")
+        words = shlex.split(pilot.app.clipboard)
+        assert words[words.index("--scenario") + 1] == "my_people.yaml"
+        assert joinlab(*words[1:]).code == 0
+        await press(pilot, "c")
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["my_people.yaml"]
 
     drive(journey, session, first="compare", size=WIDE)
 

@@ -6,18 +6,21 @@ import asyncio
 import re
 import shlex
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from textual.pilot import Pilot
 
 from simulator.errors import UsageError
 from simulator.scenario import library
-from simulator.scenario.yaml_file import read
+from simulator.scenario.yaml_file import Value, read
 from simulator.ui.app import JoinlabApp
 from simulator.ui.content import design, draft_file
 from simulator.ui.content.draft import Draft, open_draft
-from simulator.ui.content.levers import Kind, Lever, as_words, lines, moved, read_edits
+from simulator.ui.content.levers import Kind, Lever, as_words, lines, moved, read_edits, typed
 from simulator.ui.screens.design import DesignScreen
 from simulator.ui.session import Session
 from simulator.ui.show import settle
@@ -62,6 +65,32 @@ def test_a_lever_is_moved_by_keyboard_and_the_effect_stands_beside_it() -> None:
         assert f"{100 * now.value:.1f}" in text
 
     drive(journey, session, first="design", size=WIDE)
+
+
+def test_a_number_lever_moves_on_from_whatever_was_typed_into_it() -> None:
+    session = Session(flows=("two_buttons",))
+
+    async def journey(pilot: Pilot[None]) -> None:
+        keys = to_lever(open_draft("two_buttons"), "stages.ask.prominence")
+        await press(pilot, *keys, "enter", "end", *["backspace"] * 3, *"much", "enter")
+        assert '"much" is not a number' in " ".join(seen(pilot).split())
+        await press(pilot, "right")
+        assert "stands out      0 (was 1)" in seen(pilot)
+
+    drive(journey, session, first="design", size=WIDE)
+
+
+@given(st.sampled_from([(Kind.COUNT, (1, 10), 1, 10), (Kind.SHARE, (), 0, 1)]), st.text() | st.integers().map(str))
+@example((Kind.SHARE, (), 0, 1), "9" * 400)
+@example((Kind.COUNT, (1, 10), 1, 10), "nan")
+@example((Kind.COUNT, (1, 10), 1, 10), "true")
+@example((Kind.COUNT, (1, 10), 1, 10), "2.5")
+def test_a_number_lever_ends_up_within_its_bounds(kind: tuple[Kind, tuple[Value, ...], int, int], text: str) -> None:
+    lever = Lever("stages.ask.shows", "asked up to", 1, kind[0], kind[1])
+    for by in (-1, 1):
+        found = moved(replace(lever, value=typed(lever, text)), by)
+        assert isinstance(found, int if kind[0] is Kind.COUNT else float)
+        assert kind[2] <= found <= kind[3]
 
 
 def test_changes_are_undone_and_made_again_one_by_one() -> None:
@@ -182,6 +211,27 @@ def test_edits_stand_on_a_command_line_and_come_back_as_they_were() -> None:
         read_edits(["stages.ask.default"])
     with pytest.raises(UsageError, match='there is no "aks"'):
         open_draft("two_buttons", {"stages.aks.default": "off"})
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("stages.nope.options=a,b", 'stages.nope.options: there is no "nope".'),
+        ("stages.ask.options=a,b", "an order names each option once."),
+        ("stages=5", "Not run: it cannot be used as it stands."),
+        ("sources=5", "Not run: it cannot be used as it stands."),
+        ("stages.ask.prominence=much", "Not run: it cannot be used as it stands."),
+    ],
+)
+def test_a_change_that_cannot_be_made_is_told_in_words(change: str, says: str) -> None:
+    told = joinlab("ui", "two_buttons", "--plain", "--screen", "design", "--change", change)
+    assert says in told.out + told.err
+    assert "Traceback" not in told.err
+
+
+def test_what_differs_can_be_looked_at_whatever_was_changed() -> None:
+    draft = open_draft("two_buttons", {"sources": 5})
+    assert "+sources: 5" in draft_file.diff(draft)
 
 
 def test_moving_a_lever_there_and_back_changes_nothing() -> None:

@@ -102,6 +102,45 @@ def test_what_is_written_is_a_scenario_that_gives_the_same_people(
     assert joinlab("people", "--scenario", "my_people.yaml", "-n", "2").code == 0
 
 
+def test_what_is_written_never_takes_the_place_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my_people.yaml").write_text("precious: true\n")
+    (tmp_path / "my_people_2_population.yaml").write_text("precious: true\n")
+    session = Session(people=People(willing=0.5))
+
+    async def journey(pilot: Pilot[None]) -> None:
+        assert "w writes it to my_people_3.yaml" in " ".join(seen(pilot).split())
+        await press(pilot, "w")
+        assert session.scenario == "my_people_3.yaml"
+        await press(pilot, "plus", "w")  # what was kept of these people before stays what it was
+        assert session.scenario == "my_people_4.yaml"
+
+    drive(journey, session, first="population", size=WIDE)
+    assert (tmp_path / "my_people.yaml").read_text() == "precious: true\n"
+    assert library.population("my_people_3_population.yaml").willing.value == 0.5
+    assert library.population("my_people_4_population.yaml").willing.value == 0.55
+
+
+def test_where_nothing_can_be_written_the_people_stay_and_it_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    session = Session(people=People(willing=0.5))
+
+    async def journey(pilot: Pilot[None]) -> None:
+        await press(pilot, "w")
+        assert isinstance(pilot.app.screen, ErrorPanel)
+        assert "my_people_population.yaml: this cannot be written" in " ".join(seen(pilot).split())
+        assert "Write to another folder" in seen(pilot)
+        assert "--output" not in seen(pilot)
+        assert session.people == People(willing=0.5)
+
+    drive(journey, session, first="population", size=WIDE)
+
+
 def test_people_are_listed_by_name_and_paged_through() -> None:
     async def journey(pilot: Pilot[None]) -> None:
         assert "Some of them" in seen(pilot)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import json
+import re
 import shlex
 from pathlib import Path
 
@@ -12,10 +12,11 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from simulator.errors import UsageError
+from simulator.scenario import library
 from simulator.ui.content import results
 from simulator.ui.session import Kept, Session
 from tests.cli.command import joinlab
-from tests.ui.driving import WIDE, drive, press, seen
+from tests.ui.driving import WIDE, drive, fill, press, seen
 
 RUN = ("compare", "accept_or_leave", "two_buttons", "--participants", "1500", "--seed", "3")
 
@@ -28,12 +29,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     earlier = joinlab(*RUN, "--date", "2023-08-08", "--reading", "strict", "--format", "json").out
     (tmp_path / "then.json").write_text(earlier, encoding="utf-8")
     return tmp_path
-
-
-async def fill(pilot: Pilot[None], text: str) -> None:
-    """Type over what stands in the line of a panel, and press Enter."""
-    pilot.app.screen.query_one(Input).value = text
-    await press(pilot, "enter")
 
 
 def test_a_journey_by_keyboard_keeps_a_run_loads_others_names_compares_and_drops_them(folder: Path) -> None:
@@ -89,14 +84,39 @@ def test_the_chart_names_every_flow_and_outcome(folder: Path) -> None:
         assert name in text
 
 
-def test_the_command_of_a_result_from_disk_gives_it_again(folder: Path) -> None:
-    for kept in results.read_runs(folder):
-        again = joinlab(*shlex.split(kept.command)[1:], "--format", "csv").out
-        rows = list(csv.DictReader(again.splitlines()))
-        for flow in kept.data["flows"]:
-            for outcome in ("claimed", "lawful"):
-                told = next(row for row in rows if (row["flow"], row["outcome"]) == (flow["id"], outcome))
-                assert float(told["value"]) == flow["shares"][outcome]["value"]
+@pytest.mark.parametrize(
+    "more",
+    [
+        (),
+        ("--date", "2023-08-08", "--reading", "strict"),
+        ("--company-veto",),
+        ("--behaviour", "habit"),
+        ("--scenario", "confidential_meeting", "--company-veto"),
+        ("--by", "role"),
+    ],
+    ids=" ".join,
+)
+def test_the_command_of_a_result_from_disk_gives_it_again(more: tuple[str, ...], tmp_path: Path) -> None:
+    written = joinlab(*RUN, *more, "--format", "json").out
+    (tmp_path / "x.json").write_text(written, encoding="utf-8")
+    (kept,) = results.read_runs(tmp_path / "x.json")
+    assert json.loads(joinlab(*shlex.split(kept.command)[1:], "--format", "json").out) == json.loads(written)
+
+
+def test_the_command_of_a_result_names_each_file_that_it_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for kind, name, own in (("flow", "two_buttons", "mine"), ("scenario", "everyday_meetings", "wk")):
+        text = library.builtin(kind)[name].read_text(encoding="utf-8")  # type: ignore[index]
+        (tmp_path / f"{own}.yaml").write_text(text.replace(f"id: {name}", f"id: {own}", 1), encoding="utf-8")
+    observed = library.builtin("observed")["live_two_buttons"]
+    asked = (*RUN[:2], "mine.yaml", *RUN[3:], "--scenario", "wk.yaml", "--company-veto", "--observed", str(observed))
+    written = joinlab(*asked, "--format", "json").out
+    (tmp_path / "x.json").write_text(written, encoding="utf-8")
+    (kept,) = results.read_runs(tmp_path / "x.json")
+    files = {"FILE_OF_mine": "mine.yaml", "FILE_OF_wk": "wk.yaml", "FILE": str(observed)}
+    words = [files.get(word, word) for word in shlex.split(kept.command)[1:]]
+    assert set(files.values()) <= set(words)
+    assert json.loads(joinlab(*words, "--format", "json").out) == json.loads(written)
 
 
 @pytest.mark.parametrize(
@@ -127,8 +147,35 @@ def test_a_folder_without_results_is_said_on_the_screen_and_the_app_goes_on(tmp_
 
 def test_names_are_told_apart() -> None:
     session = Session(runs=[Kept("a", {}, ""), Kept("a 2", {}, "")])
-    assert results.unused_name(session, "a") == "a 3"
-    assert results.unused_name(session, "b") == "b"
+    assert session.keep(Kept("a", {}, "")).name == "a 3"
+    assert session.keep(Kept("b", {}, "")).name == "b"
+
+
+def marks(pilot: Pilot[None]) -> list[str]:
+    """Each run of the list, with its mark."""
+    return re.findall(r"^ *>? *(\[[ x]\] \w+ +[\w ]+:) accept", seen(pilot), re.MULTILINE)
+
+
+def test_no_two_kept_runs_have_one_name() -> None:
+    session = Session(participants=1000)
+
+    async def journey(pilot: Pilot[None]) -> None:
+        await press(pilot, "k", "enter", "k", "enter", "6", "x", "2", "k")
+        assert pilot.app.screen.query_one(Input).value == "run 3"
+        await fill(pilot, " run 2 ")
+        assert [kept.name for kept in session.runs] == ["run 2", "run 2 2"]
+        assert 'Kept as "run 2 2".' in seen(pilot)
+        await press(pilot, "6", "space")
+        assert marks(pilot) == ["[ ] off  run 2:", "[x] on   run 2 2:"]
+        await press(pilot, "n")
+        await fill(pilot, "first")
+        assert marks(pilot) == ["[ ] off  first:", "[x] on   run 2 2:"]
+        await press(pilot, "x", "2", "k")
+        await fill(pilot, "first")
+        await press(pilot, "6")
+        assert marks(pilot) == ["[x] on   run 2 2:", "[x] on   first:"]
+
+    drive(journey, session, first="compare", size=(120, 60))
 
 
 def test_plain_text_opens_results_from_disk(folder: Path) -> None:

@@ -48,7 +48,7 @@ def ready(session: Session) -> bool:
 
 def state(session: Session) -> tuple[object, ...]:
     """Everything that the run depends on."""
-    return (session.flows, session.seed, session.participants, session.people, *session.setting().values())
+    return (session.participants, *session.state(session.flows))
 
 
 def command(session: Session) -> str:
@@ -79,7 +79,7 @@ def setting(session: Session, width: int) -> RenderableType:
     )  # fmt: skip
     use = PURPOSES[session.purpose or scenario.purpose]
     read = "" if reading is None else f" read {reading.value}ly"
-    who = "" if session.people is None else ", asked as set on the Population screen"
+    who = "" if session.people is None else ", asked as set on the Population screen and written nowhere yet"
     told = (
         f"{scenario.title}: {session.participants:,} people in {where}{who}; {category} for {use}; "
         f"rules of {day}{read}; seed {session.seed}."

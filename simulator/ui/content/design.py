@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -15,6 +16,7 @@ from simulator.analysis.outcomes import FlowOutcomes
 from simulator.engine.run import Progress, no_progress
 from simulator.rules.design_checks import findings
 from simulator.rules.findings import DEFINITION, Finding, Level
+from simulator.scenario.yaml_file import read
 from simulator.text.comparison_view import HEADLINES
 from simulator.text.law_view import labelled, readings
 from simulator.text.layout import line, paragraph
@@ -50,6 +52,20 @@ def current(session: Session) -> Draft:
         session.draft = open_draft(session.flows[0])
         session.saved = None
     return session.draft
+
+
+def as_the_file_is(session: Session) -> Draft:
+    """The same, opened anew with its edits where the file has been edited since.
+
+    Raises:
+        UsageError: If an edit leads nowhere in the file any more.
+        ScenarioError: If the file cannot be used any more.
+    """
+    draft = current(session)
+    if draft.content != read(draft.path).value:
+        fresh = open_draft(draft.name, dict(draft.made))
+        session.draft, session.saved = replace(fresh, made=draft.made, undone=draft.undone), None
+    return current(session)
 
 
 def growing(session: Session, draft: Draft, progress: Progress = no_progress) -> Iterator[Comparison]:

@@ -18,6 +18,7 @@ from simulator.scenario.load import load_flow
 from simulator.scenario.yaml_file import Value
 from simulator.ui.content.draft import SUFFIX, Draft, told_edits
 from simulator.ui.content.levers import with_edits
+from simulator.ui.content.writing import writing
 
 _WIDTH = 4096
 """So wide that no line is broken that was not before."""
@@ -39,7 +40,9 @@ def as_yaml(draft: Draft, name: str) -> str:
     # A changed design is no product's, and was in use at no time.
     for key in ("product", "period"):
         document.pop(key, None)
-    document["sources"].append({"known": "assumption", "supports": _styled(_note(draft))})
+    sources = document["sources"]
+    if isinstance(sources, list):  # else it is no flow, and only its changes are looked at
+        sources.append({"known": "assumption", "supports": _styled(_note(draft))})
     text = io.StringIO()
     yaml.dump(document, text)
     return text.getvalue()
@@ -124,6 +127,7 @@ def save(draft: Draft, name: str) -> Path:
     path = Path(name)
     own = "".join(char if char.isascii() and char.isalnum() else "_" for char in path.stem.lower()).strip("_")
     own = own if own[:1].isalpha() else f"flow_{own}"
-    write(path, as_yaml(draft, own[:80]).encode())
+    with writing():
+        write(path, as_yaml(draft, own[:80]).encode())
     load_flow(path)
     return path

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import TypeAlias
 
-from simulator.batch.places import Content, with_values
+from simulator.batch.places import Content, NoSuchPlaceError, with_values
 from simulator.errors import Problem, UsageError
 from simulator.scenario.vocabulary import Actor, At, Default, Effect, Refusal, ToggleSetting
 from simulator.scenario.yaml_file import Value
@@ -144,9 +144,9 @@ def _clicks(path: str, label: str, value: Value, *, indent: int = 1) -> Lever:
 
 
 def _items(content: Content, key: str) -> list[Content]:
-    found = content.get(key) or []
-    assert isinstance(found, list), key
-    return [item for item in found if isinstance(item, dict)]
+    found = content.get(key)
+    # Anything may have been put there; what is no list of mappings, the flow's own model tells.
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
 
 
 def moved(lever: Lever, by: int) -> Value:
@@ -156,17 +156,21 @@ def moved(lever: Lever, by: int) -> Value:
         return lever.words[(at + by) % len(lever.words)]
     if lever.kind is Kind.COUNT:
         least, most = (int(bound) for bound in lever.words if isinstance(bound, int))
-        return least if lever.value is None else min(max(_number(lever.value) + by, least), most)
+        return int(_stepped(lever.value, by, least, most))
     if lever.kind is Kind.SHARE:
-        return round(min(max(float(_number(lever.value)) + by * _STEP, 0.0), 1.0), 2)
+        return round(float(_stepped(lever.value, by * _STEP, 0.0, 1.0)), 2)
     if lever.kind is Kind.ORDER and isinstance(lever.value, list):
         return _turned(lever.value, by)
     return lever.value
 
 
-def _number(value: Value) -> int | float:
-    assert isinstance(value, int | float), value
-    return value
+def _stepped(value: Value, by: float, least: float, most: float) -> float:
+    """A number a step further, within its bounds; anything may have been typed, and what is no number is the least."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return least
+    if not least <= value <= most:  # as nan is not
+        return most if value > most else least
+    return min(max(value + by, least), most)
 
 
 def _turned(ids: Sequence[Value], by: int) -> list[Value]:
@@ -238,18 +242,22 @@ def with_edits(content: Content, edits: Edits) -> Content:
         UsageError: If an order leaves an option out, or names one that is not there.
     """
     changed = with_values(content, {path: value for path, value in edits.items() if not _is_order(path)})
+    stages = {str(stage.get("id")): stage for stage in _items(changed, "stages")}
     for path, order in edits.items():
         if _is_order(path):
-            stage = next(stage for stage in _items(changed, "stages") if stage["id"] == path.split(".")[1])
-            _put_in_order(stage, order, path)
+            name = path.split(".")[1]
+            if name not in stages:
+                raise NoSuchPlaceError(path, name, list(stages))
+            _put_in_order(stages[name], order, path)
     return changed
 
 
 def _put_in_order(stage: Content, order: Value, path: str) -> None:
-    options = stage["options"]
-    assert isinstance(options, list)
-    by_id = {str(option["id"]): option for option in options if isinstance(option, dict)}
+    by_id = {str(option.get("id")): option for option in _items(stage, "options")}
     if not isinstance(order, list) or sorted(str(name) for name in order) != sorted(by_id):
-        raise UsageError(Problem(f"{path}: an order names each option once.", remedy=f"Options: {', '.join(by_id)}."))
+        remedy = f"Options: {', '.join(by_id)}." if by_id else "The stage has no options."
+        raise UsageError(Problem(f"{path}: an order names each option once.", remedy=remedy))
+    options = stage["options"]
+    assert isinstance(options, list), "it has options"
     for place, name in enumerate(order):
         options[place] = by_id[str(name)]

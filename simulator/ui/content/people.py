@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 
+from simulator.batch import durable
 from simulator.engine.inputs import Inputs, gather
 from simulator.scenario import library
 from simulator.scenario.document import Scenario
 from simulator.scenario.population import Population
 from simulator.scenario.vocabulary import Confidentiality, Known
 from simulator.scenario.written import as_yaml
+from simulator.ui.content.writing import writing
 
 FILE = Path("my_people.yaml")
-"""Where a changed scenario is written, unless it came from a file: then beside that one."""
+"""Where a changed scenario is written first, unless it came from a file: then beside that one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,12 +48,10 @@ class People:
         Raises:
             ScenarioError: If nobody is left, or the parts do not fit together.
         """
-        changed = inputs.scenario.model_copy(update=self.changes())
         beside = Path(scenario).parent if library.is_path(scenario) else None
-        loaded = library.population(changed.population, beside=beside)
-        people = loaded if self.willing is None else as_willing(loaded, self.willing)
+        changed, population = _changed(inputs.scenario, self, written_to(scenario), beside)
         return gather(
-            changed, flows=inputs.flows, recorded=inputs.recorded, beside=beside, parts={"population": people}
+            changed, flows=inputs.flows, recorded=inputs.recorded, beside=beside, parts={"population": population}
         )
 
 
@@ -70,30 +71,43 @@ def as_willing(population: Population, share: float) -> Population:
 
 
 def written_to(scenario: str) -> Path:
-    """Where a changed scenario is written."""
-    return Path(scenario).parent / FILE if library.is_path(scenario) else FILE
+    """Where a changed scenario is written: a file that is not there yet, as kept runs may be of one that is."""
+    first = Path(scenario).parent / FILE if library.is_path(scenario) else FILE
+    ways = (first if number == 1 else first.with_stem(f"{first.stem}_{number}") for number in count(1))
+    return next(path for path in ways if not (path.exists() or _population_of(path).exists()))
+
+
+def _population_of(path: Path) -> Path:
+    """The file of the changed population, beside the scenario's."""
+    return path.with_name(f"{path.stem}_population.yaml")
 
 
 def write(people: People, scenario: str) -> Path:
     """Write the scenario with these people, and their population beside it where that has changed.
 
     Raises:
-        OSError: If it cannot be written.
+        ScenarioError: If the scenario's file cannot be used any more.
+        StoreError: If it cannot be written.
     """
     path = written_to(scenario)
-    changed = _changed(library.scenario(scenario), people, path)
-    if people.willing is not None:
-        loaded = library.population(changed.population, beside=path.parent if library.is_path(scenario) else None)
-        beside = path.with_name(f"{path.stem}_population.yaml")
-        population = as_willing(loaded, people.willing).model_copy(update={"id": beside.stem})
-        beside.write_text(as_yaml(population), encoding="utf-8")
-        changed = changed.model_copy(update={"population": beside.name})
-    path.write_text(as_yaml(changed), encoding="utf-8")
+    beside = path.parent if library.is_path(scenario) else None
+    changed, population = _changed(library.scenario(scenario), people, path, beside)
+    with writing():
+        if people.willing is not None:
+            durable.write(_population_of(path), as_yaml(population).encode())
+        durable.write(path, as_yaml(changed).encode())
     return path
 
 
-def _changed(scenario: Scenario, people: People, path: Path) -> Scenario:
-    return scenario.model_copy(update={**people.changes(), "id": path.stem})
+def _changed(scenario: Scenario, people: People, path: Path, beside: Path | None) -> tuple[Scenario, Population]:
+    """The scenario and its population as they are written to a path; runs say of themselves what the file says."""
+    population = library.population(scenario.population, beside=beside)
+    changed = scenario.model_copy(update={**people.changes(), "id": path.stem})
+    if people.willing is None:
+        return changed, population
+    own = _population_of(path)
+    population = as_willing(population, people.willing).model_copy(update={"id": own.stem})
+    return changed.model_copy(update={"population": own.name}), population
 
 
 def without(people: People, **changes: object) -> People | None:

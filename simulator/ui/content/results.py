@@ -12,11 +12,15 @@ from rich.text import Text
 from simulator.analysis.estimates import Estimate
 from simulator.api import DEFAULT_SCENARIO
 from simulator.batch.durable import write
+from simulator.behaviour.models import RECORDED
 from simulator.errors import Problem, UsageError
+from simulator.scenario import library
+from simulator.scenario.load import Kind
 from simulator.text.comparison_view import HEADLINES
 from simulator.text.formats import Json, csv_rows, csv_text
 from simulator.text.layout import line, listing, paragraph, table
 from simulator.text.numbers import bar, beyond, interval, margin, percent
+from simulator.ui.content.writing import writing
 from simulator.ui.session import Kept, Session, command_line
 
 NOTHING = (
@@ -31,7 +35,12 @@ EXPORTS = {
     "screen": "this screen as SVG",
 }
 """What can be taken away, by ending; `screen` ends in .svg as well."""
-_SETTINGS = ("scenario", "date", "reading", "category", "purpose", "behaviour", "seed", "participants", "joinlab")
+_PEOPLE = ("population", "willing", "places", "meeting_types", "confidentiality")
+_SETTINGS = (
+    "scenario", *_PEOPLE, "date", "reading", "category", "purpose", "behaviour", "company_veto", "seed", "participants",
+    "joinlab",
+)  # fmt: skip
+"""Settings that runs may differ in."""
 _BESIDE = 34
 
 
@@ -112,7 +121,7 @@ def _differing(runs: Sequence[Kept], width: int) -> Iterator[RenderableType]:
     """Settings in which the runs differ."""
     rows = []
     for setting in _SETTINGS:
-        values = [str(kept.data["run"].get(setting, "")) for kept in runs]
+        values = [_told(kept.data["run"], setting) for kept in runs]
         if len(set(values)) > 1:
             rows.append((setting, *values))
     if rows:
@@ -121,17 +130,14 @@ def _differing(runs: Sequence[Kept], width: int) -> Iterator[RenderableType]:
         yield paragraph(told, width, "dim")
 
 
+def _told(run: Json, setting: str) -> str:
+    """A setting of a run in words; empty where its file is of a version that did not say."""
+    value = run.get("people", {}).get(setting, "") if setting in _PEOPLE else run.get(setting, "")
+    return "all" if value is None else ", ".join(value) if isinstance(value, list) else str(value)
+
+
 def _estimate(data: Json) -> Estimate:
     return Estimate(data["value"], data["low"], data["high"])
-
-
-def unused_name(session: Session, name: str) -> str:
-    """The name, with a number where another run has it already."""
-    taken = {kept.name for kept in session.runs}
-    number, found = 2, name
-    while found in taken:
-        number, found = number + 1, f"{name} {number}"
-    return found
 
 
 def read_runs(path: Path) -> list[Kept]:
@@ -167,20 +173,40 @@ def _read_run(path: Path) -> Kept:
 
 
 def _command_of(data: Json) -> str:
-    """The command that gives a result again, from what the result says of itself."""
-    run, flows = data["run"], [flow["id"] for flow in data["flows"]]
-    words = ["compare" if len(flows) > 1 else "run", *flows]
+    """The command that gives a result again, from what the result says of itself; for files stands FILE."""
+    run, flows = data["run"], data["flows"]
+    words = ["compare" if len(flows) > 1 else "run", *(_named("flow", flow["id"]) for flow in flows)]
     if run["scenario"] != DEFAULT_SCENARIO:
-        words += ["--scenario", run["scenario"]]
+        words += ["--scenario", _named("scenario", run["scenario"])]
     words += ["--participants", run["participants"], "--seed", run["seed"], "--category", run["category"]]
     words += ["--purpose", run["purpose"]]
-    if len({flow["date"] for flow in data["flows"]}) == 1:
+    if len({flow["date"] for flow in flows}) == 1:
         words += ["--date", run["date"]]
     if run["reading"] != "range":
         words += ["--reading", run["reading"]]
+    words += _levers_of(data)
     if run["recorded_meetings"]:
         words += ["--meetings", "FILES"]
-    return command_line(*words)
+    for split in flows[0].get("by", {}):
+        words += ["--by", split]
+    return command_line(*words, *(["--uncertainty"] if "uncertainty" in data else []))
+
+
+def _named(kind: Kind, id: str) -> str:
+    """What a flow or scenario is asked for by: its name if it is built in, else a word for the file that it was in."""
+    return id if id in library.builtin(kind) else f"FILE_OF_{id}"
+
+
+def _levers_of(data: Json) -> Iterator[str]:
+    """Options for what the scenario may not say; of a scenario in a file nobody knows here what it says."""
+    run, known = data["run"], library.builtin("scenario")
+    scenario = library.scenario(run["scenario"]) if run["scenario"] in known else None
+    if scenario is None or run["company_veto"] != scenario.company_veto:
+        yield "--company-veto" if run["company_veto"] else "--no-company-veto"
+    if scenario is None or run["behaviour"] != scenario.behaviour:
+        yield from ("--recorded", "FILE") if run["behaviour"] == RECORDED else ("--behaviour", run["behaviour"])
+    if "observed" in data and (scenario is None or scenario.observed is None):
+        yield from ("--observed", "FILE")
 
 
 def export_name(kept: Kept, kind: str) -> str:
@@ -207,12 +233,13 @@ def export(runs: Sequence[Kept], kind: str, path: Path) -> None:
     """
     from simulator.batch import charts
 
-    if kind == "csv":
-        write(path, csv_text(csv_rows(runs[0].data)).encode())
-    elif kind == "json":
-        write(path, f"{json.dumps(runs[0].data, indent=2)}\n".encode())
-    else:
-        charts.save(charts.outcomes([(kept.name, kept.data) for kept in runs], title(runs)), path)
+    with writing():
+        if kind == "csv":
+            write(path, csv_text(csv_rows(runs[0].data)).encode())
+        elif kind == "json":
+            write(path, f"{json.dumps(runs[0].data, indent=2)}\n".encode())
+        else:
+            charts.save(charts.outcomes([(kept.name, kept.data) for kept in runs], title(runs)), path)
 
 
 def title(runs: Sequence[Kept]) -> str:

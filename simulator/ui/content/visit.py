@@ -14,7 +14,7 @@ from simulator.errors import Problem, UsageError, did_you_mean
 from simulator.population.faces import Faces
 from simulator.scenario.flow import Flow
 from simulator.scenario.stage_facts import sought
-from simulator.scenario.vocabulary import DataCategory, Role, ToggleSetting
+from simulator.scenario.vocabulary import DataCategory, Role
 from simulator.text.people_view import face_of
 from simulator.ui.session import Session, Yourself
 
@@ -170,8 +170,3 @@ def _decision(word: str, moment: AtStage | AtTurn) -> Decided:
             remedy = did_you_mean(toggle, known, called="Toggles") if known else "It has none."
             raise UsageError(Problem(f'answers: "{toggle}" is not a toggle of {moment.stage.id}.', remedy=remedy))
     return Decision(None if name == "-" else name, frozenset(on))
-
-
-def takes_toggles(moment: AtStage, option: str | None) -> bool:
-    """Whether an option of the stage takes the toggles as they are set."""
-    return any(one.id == option and one.toggles is ToggleSetting.AS_SET for one in moment.stage.options)

@@ -7,14 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal
 from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
-from textual.widgets import Footer, Input, Label, OptionList, Static
+from textual.widgets import Footer, Input, OptionList
 from textual.widgets.option_list import Option
 
 from simulator.errors import JoinlabError
 from simulator.ui.content.setup import Field
+from simulator.ui.widgets.words import Panel, Words
 
 _CANCEL = Binding("escape", "dismiss(None)", "Cancel")
 
@@ -32,12 +33,11 @@ class Ask(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """A line to type in."""
-        with VerticalScroll(classes="panel", can_focus=False) as panel:
-            panel.border_title = self._title
+        with Panel(self._title):
             if self._hint:
-                yield Static(self._hint, classes="dim", markup=False)
+                yield Words(self._hint, classes="dim")
             yield Input(self._value, compact=True)
-            yield Static("", id="refused", markup=False)
+            yield Words(id="refused")
         yield Footer()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -46,7 +46,7 @@ class Ask(ModalScreen[str | None]):
         if why is None:
             self.dismiss(event.value)
         else:
-            self.query_one("#refused", Static).update(f"\n{why}")
+            self.query_one("#refused", Words).update(f"\n{why}")
 
 
 class _Narrow(Input):
@@ -77,11 +77,10 @@ class PickSeveral(ModalScreen[tuple[str, ...] | None]):
 
     def compose(self) -> ComposeResult:
         """A line to type in, what fits it, and how many may be taken."""
-        with Vertical(classes="panel pick several") as panel:
-            panel.border_title = self._title
+        with Panel(self._title, classes="pick several"):
             yield _Narrow(placeholder="type to narrow down", compact=True)
             yield OptionList(compact=True, markup=False)
-            yield Static(id="taken", markup=False)
+            yield Words(id="taken")
         yield Footer()
 
     def on_mount(self) -> None:
@@ -103,7 +102,7 @@ class PickSeveral(ModalScreen[tuple[str, ...] | None]):
 
     def _tell(self) -> None:
         told = f"{len(self._taken)} taken; {self._least} to {self._most} are needed, the first is the baseline."
-        self.query_one("#taken", Static).update(told)
+        self.query_one("#taken", Words).update(told)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow down."""
@@ -151,7 +150,7 @@ class Form(ModalScreen[dict[str, str] | None]):
     ]
     DEFAULT_CSS = """
     Form Horizontal { height: 1; }
-    Form Label { width: 14; }
+    Form .label { width: 14; }
     Form Input { width: 1fr; }
     """
 
@@ -161,15 +160,13 @@ class Form(ModalScreen[dict[str, str] | None]):
 
     def compose(self) -> ComposeResult:
         """A label and a line for each field."""
-        with VerticalScroll(classes="panel", can_focus=False) as panel:
-            panel.border_title = self._title
-            panel.border_subtitle = "down: next line; right: take the suggestion"
+        with Panel(self._title, subtitle="down: next line; right: take the suggestion"):
             for field in self._fields:
                 with Horizontal():
-                    yield Label(field.label, markup=False)
+                    yield Words(field.label, classes="label")
                     near = SuggestFromList(field.words) if field.words else None
                     yield Input(field.value, id=field.name, compact=True, placeholder=field.hint, suggester=near)
-            yield Static("", id="refused", markup=False)
+            yield Words(id="refused")
         yield Footer()
 
     def action_done(self) -> None:
@@ -178,6 +175,6 @@ class Form(ModalScreen[dict[str, str] | None]):
         try:
             self._refused(given)
         except JoinlabError as error:
-            self.query_one("#refused", Static).update(f"\n{error}")
+            self.query_one("#refused", Words).update(f"\n{error}")
         else:
             self.dismiss(given)

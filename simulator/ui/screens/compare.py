@@ -80,6 +80,8 @@ run goes on. *Left* and *Right* go between outcomes, ledger and split. Bars run 
         """A run is ready to be kept."""
 
         kept: Kept
+        told: str
+        """A word on its people, if they had to be written for it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,7 +89,6 @@ run goes on. *Left* and *Right* go between outcomes, ledger and split. Bars run 
         """What there is to show."""
         self._underway: compare.Underway | None = None
         self._whole = False
-        self._number = 0
         self._began = 0.0
         self._seen: tuple[object, ...] | None = None
 
@@ -111,16 +112,15 @@ run goes on. *Left* and *Right* go between outcomes, ledger and split. Bars run 
     def action_run(self) -> None:
         """Run from the start."""
         self._seen = compare.state(self.session)
-        self._number += 1
+        number = self.ask()
         self.found, self._underway, self._whole = None, None, False
-        self.show_command()
-        self.query_one("#setting", Told).tell(lambda width: compare.setting(self.session, width))
+        self._tell_setting()
         if not compare.ready(self.session):
             self._tell_status(lambda width: compare.TOO_FEW)
         else:
             self._underway = compare.Underway(compiles=compiles_first())
             self._began = time.monotonic()
-            self._work(self._number)
+            self._work(number)
         self._show()
         self._show_status()
         self.refresh_bindings()
@@ -144,19 +144,19 @@ run goes on. *Left* and *Right* go between outcomes, ledger and split. Bars run 
 
     def on_compare_screen_advanced(self, message: Advanced) -> None:
         """Show how far it is."""
-        if message.number == self._number and self._underway is not None:
+        if self.is_newest(message.number) and self._underway is not None:
             self._underway.note(message.done, message.total, time.monotonic())
             self._show_status()
 
     def on_compare_screen_grown(self, message: Grown) -> None:
         """Show what there is so far."""
-        if message.number == self._number:
+        if self.is_newest(message.number):
             self.found = message.found
             self._show()
 
     def on_compare_screen_ended(self, message: Ended) -> None:
         """Say how it ended."""
-        if message.number == self._number:
+        if self.is_newest(message.number):
             self._underway, self._whole = None, message.whole
             seconds = time.monotonic() - self._began
             found = self.found
@@ -187,6 +187,10 @@ run goes on. *Left* and *Right* go between outcomes, ledger and split. Bars run 
                 "split": lambda width: compare.split(found, session, width),
             }
             self.query_one("#side", Told).tell(tellings[session.look.part])
+
+    def _tell_setting(self) -> None:
+        self.show_command()
+        self.query_one("#setting", Told).tell(lambda width: compare.setting(self.session, width))
 
     def _show_status(self) -> None:
         underway, people = self._underway, self.session.participants
@@ -276,19 +280,26 @@ run goes on. *Left* and *Right* go between outcomes, ledger and split. Bars run 
 
     def action_keep(self) -> None:
         """Keep this run, under a name."""
-        name = f"run {len(self.session.runs) + 1}"
-        self.app.push_screen(Ask("Keep this run as", name), self._take_name)
+        self.app.push_screen(Ask("Keep this run as", self.session.name_for_run()), self._take_name)
 
     def _take_name(self, name: str | None) -> None:
-        if name and self.found is not None:
-            self._write(self.found, name, self.joinlab.command_of(self.NAME), self.session.look)
+        if name is None or not name.strip() or self.found is None:
+            return
+        told = self.write_people()
+        if told is not None:
+            self._write(self.found, name.strip(), self.joinlab.command_of(self.NAME), self.session.look, told)
+
+    def people_written(self) -> None:
+        """Nothing is run anew for it."""
+        self._seen = compare.state(self.session)
+        self._tell_setting()
 
     @work(thread=True, group="keep", exit_on_error=False)
-    def _write(self, found: Comparison, name: str, command: str, look: Look) -> None:
+    def _write(self, found: Comparison, name: str, command: str, look: Look, told: str) -> None:
         data = as_dict(found, by=look.by if look.part == "split" else None)
-        self.post_message(self.Written(Kept(name, data, command)))
+        self.post_message(self.Written(Kept(name, data, command), told))
 
     def on_compare_screen_written(self, message: Written) -> None:
         """It is kept."""
-        self.session.runs.append(message.kept)
-        self.notify(f'Kept as "{message.kept.name}".', title="Results")
+        kept = self.session.keep(message.kept)
+        self.notify(f'Kept as "{kept.name}".{message.told}', title="Results")

@@ -27,6 +27,7 @@ from simulator.ui.screens.base import JoinlabScreen
 from simulator.ui.screens.panels import Pick
 from simulator.ui.widgets.lever_list import LeverList
 from simulator.ui.widgets.told import Told
+from simulator.ui.widgets.words import Panel
 
 
 class _StoppedError(Exception):
@@ -44,8 +45,7 @@ class DiffPanel(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The lines."""
-        with VerticalScroll(classes="panel diff") as panel:
-            panel.border_title = "Changes to the file"
+        with Panel("Changes to the file", classes="diff"):
             yield Told(lambda width: design.diff_view(self._draft, width))
         yield Footer()
 
@@ -86,7 +86,6 @@ more until there are 50,000. What cannot be used as it stands is never run. Save
         super().__init__()
         self.found: Comparison | None = None
         """The effect that is shown."""
-        self._number = 0
         self._seen: tuple[object, ...] | None = None
 
     def body(self) -> Iterable[Widget]:
@@ -106,15 +105,15 @@ more until there are 50,000. What cannot be used as it stands is never run. Save
     def renew(self) -> None:
         """Show the draft, and run it, if anything that it depends on has changed."""
         try:
-            draft = self.draft
+            draft = design.as_the_file_is(self.session)
         except JoinlabError as error:
             self.failed(error)
             return
-        state = (draft, *compare.state(self.session)[1:])
+        state = (draft, *self.session.state(()))
         if state == self._seen:
             return
         self._seen = state
-        self._number += 1
+        number = self.ask()
         self.query_one(LeverList).show(draft)
         self.query_one("#title", Told).tell(lambda width: design.title(draft, width))
         if draft.flow is None:
@@ -125,7 +124,7 @@ more until there are 50,000. What cannot be used as it stands is never run. Save
         else:
             self._tell_effect()
             self.query_one("#told-findings", Told).tell(lambda width: design.findings_view(draft, width))
-            self._work(draft, self._number)
+            self._work(draft, number)
         self.show_command()
         self.refresh_bindings()
 
@@ -146,7 +145,7 @@ more until there are 50,000. What cannot be used as it stands is never run. Save
 
     def on_design_screen_measured(self, message: Measured) -> None:
         """Show the effect, unless the draft has been changed since."""
-        if message.number == self._number:
+        if self.is_newest(message.number):
             self.found = message.found
             self._tell_effect()
 

@@ -12,7 +12,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Static
 
 from simulator.analysis.stage_answers import StageAnswers, stage_answers
 from simulator.engine.play import AtStage, AtTurn, Moment, Over
@@ -28,6 +27,7 @@ from simulator.ui.session import Yourself
 from simulator.ui.widgets.after_view import AfterView
 from simulator.ui.widgets.stage_view import StageView
 from simulator.ui.widgets.told import Told
+from simulator.ui.widgets.words import Words
 
 
 class JoinScreen(JoinlabScreen):
@@ -51,13 +51,17 @@ clicks has to be pressed as often. Account owners, administrators and hosts are 
     class Arrived(Message):
         """A worker has found out where the decisions lead."""
 
+        number: int
         joined: Visit
         moment: Moment
+        fits: bool
+        """Whether what was decided still answers what is asked; else nothing is decided in this moment."""
 
     @dataclass
     class Counted(Message):
         """A worker has counted what everybody does."""
 
+        number: int
         answers: dict[str, StageAnswers]
 
     def __init__(self) -> None:
@@ -72,43 +76,49 @@ clicks has to be pressed as often. Account owners, administrators and hosts are 
         """The flow, and below it what there is to see or to answer now."""
         yield Told(id="flow")
         with Horizontal(id="meeting"):
-            yield Vertical(Static(preparing("the meeting"), classes="dim"), id="now")
+            yield Vertical(Words(preparing("the meeting"), classes="dim"), id="now")
             yield Told(id="side")
 
     def renew(self) -> None:
         """Find out where the session's decisions lead, if it has changed since."""
         session = self.session
-        state = (
-            session.flows[0],
-            session.setting_words(),
-            session.participant,
-            session.yourself,
-            session.decisions,
-            session.wanted,
-        )
+        played = (session.participant, session.yourself, session.decisions, session.wanted)
+        state = (*played, *session.state(session.flows[:1]))
         if state != self._seen:
             self._seen = state
             self._inside = self._inside or bool(session.decisions)
-            self._find_out()
+            self._find_out(self.ask())
 
     @work(thread=True, exclusive=True, group="visit", exit_on_error=False)
-    def _find_out(self) -> None:
-        joined = visit(self.session)
-        self.post_message(self.Arrived(joined, joined.moment(self.session.decisions, self.session.wanted)))
+    def _find_out(self, number: int) -> None:
+        joined, fits = visit(self.session), True
+        try:
+            moment = joined.moment(self.session.decisions, self.session.wanted)
+        except ValueError:  # a file has been edited since
+            moment, fits = joined.moment(()), False
+        self.post_message(self.Arrived(number, joined, moment, fits))
 
     @work(thread=True, exclusive=True, group="counts", exit_on_error=False)
-    def _count(self, joined: Visit) -> None:
-        self.post_message(self.Counted(stage_answers(joined.plan, joined.flow, joined.seed, join.COUNTED)))
+    def _count(self, number: int, joined: Visit) -> None:
+        found = stage_answers(joined.plan, joined.flow, joined.seed, join.COUNTED)
+        self.post_message(self.Counted(number, found))
 
     async def on_join_screen_arrived(self, message: Arrived) -> None:
         """Show it."""
+        if not self.is_newest(message.number):
+            return
         self._joined, self._moment = message.joined, message.moment
+        if not message.fits:
+            self.notify("Your answers do not fit what is asked now. You are at the door again.")
+            self.session.rejoin()
+            self._inside = False
         await self._show()
 
     def on_join_screen_counted(self, message: Counted) -> None:
         """Show what everybody does."""
-        for view in self.query(AfterView):
-            view.tell_everybody(message.answers)
+        if self.is_newest(message.number):
+            for view in self.query(AfterView):
+                view.tell_everybody(message.answers)
 
     async def _show(self) -> None:
         joined, moment = self._joined, self._moment
@@ -142,7 +152,7 @@ clicks has to be pressed as often. Account owners, administrators and hosts are 
             yield StageView(card, ticking=self.session.ticking)
         elif isinstance(moment, Over):
             yield AfterView(joined, moment)
-            self._count(joined)
+            self._count(self._asked, joined)
 
     def on_stage_view_answered(self, message: StageView.Answered) -> None:
         """Go on to where the answer leads."""

@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.events import Key
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from simulator.analysis.comparison import Comparison
 from simulator.errors import UsageError
@@ -25,13 +25,14 @@ from simulator.ui.screens.base import JoinlabScreen
 from simulator.ui.widgets.lines import Line, LineList
 from simulator.ui.widgets.stage_view import StageView
 from simulator.ui.widgets.told import Told
+from simulator.ui.widgets.words import Words
 
 
 class LessonLine(Line):
     """A lesson that can be opened."""
 
     def __init__(self, lesson: Lesson, name: str) -> None:
-        super().__init__(markup=False, classes="lesson")
+        super().__init__(classes="lesson")
         self.lesson, self.lesson_name = lesson, name
 
     def words(self) -> str:
@@ -55,6 +56,7 @@ class LessonsScreen(JoinlabScreen):
     """The list of lessons, or a page of one."""
 
     NAME = "lessons"
+    OF_SESSION = False
     AUTO_FOCUS = ""
     HELP_TEXT = """
 A lesson has a few steps. Some ask for a guess: type a number and press *Enter*, or choose a flow. Only then is the
@@ -142,7 +144,7 @@ runs on this machine. *i* shows what is meant for the instructor.
         await self._turn()
 
     def _contents(self) -> Iterable[Widget]:
-        yield Static("Three short lessons for a class: predict, run, reveal.", markup=False)
+        yield Words("Three short lessons for a class: predict, run, reveal.")
         yield LineList(*(LessonLine(library.lesson(name), name) for name in library.builtin("lesson")), id="contents")
 
     def _page(self, lesson: Lesson, result: Comparison | None) -> Iterable[Widget]:
@@ -151,10 +153,10 @@ runs on this machine. *i* shows what is meant for the instructor.
         if step.guess is not None and self._open:
             yield from self._question(lesson, step)
         elif step.guess is not None and result is None:
-            yield Static(f"\nRunning {lesson.participants:,} people …", markup=False)
+            yield Words(f"\nRunning {lesson.participants:,} people …")
         elif step.guess is not None and result is not None:
             given = self.session.guesses[self._place]
-            yield Static(f"\n{step.guess.question}", classes="question", markup=False)
+            yield Words(f"\n{step.guess.question}", classes="question")
             yield Told(lambda width: lessons.reveal(step, given, result, width), classes="reveal")
         for text in (lesson.notes if number == 0 else None, step.notes):
             if self._notes and text:
@@ -165,9 +167,9 @@ runs on this machine. *i* shows what is meant for the instructor.
         if step.guess.flow is None:
             yield StageView(question_card("Your guess", step.guess.question, *lessons.flow_choices(lesson)))
             return
-        yield Static(f"\n{step.guess.question}", classes="question", markup=False)
+        yield Words(f"\n{step.guess.question}", classes="question")
         yield GuessInput(placeholder="your guess, in per cent; then Enter", id="guess", compact=True)
-        yield Static("", id="refused", markup=False)
+        yield Words(id="refused")
 
     async def on_line_pressed(self, message: Line.Pressed) -> None:
         """Open a lesson."""
@@ -180,7 +182,7 @@ runs on this machine. *i* shows what is meant for the instructor.
         try:
             guess = lessons.read_guess(event.value)
         except UsageError as error:
-            self.query_one("#refused", Static).update(str(error))
+            self.query_one("#refused", Words).update(str(error))
             return
         self.session.guesses[self._place] = guess
         await self._turn()

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Footer, Input, Markdown, OptionList, Static
+from textual.widgets import Footer, Input, Markdown, OptionList
 from textual.widgets.option_list import Option
 
 from simulator.errors import JoinlabError
+from simulator.ui.widgets.words import Panel, Words
 
 _CLOSE = Binding("escape,q", "app.pop_screen", "Close")
 
@@ -30,10 +30,9 @@ class HelpPanel(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Text, then keys."""
-        with VerticalScroll(classes="panel") as panel:
-            panel.border_title = "Help"
+        with Panel("Help"):
             yield Markdown(self._text)
-            yield Static(_as_lines(self._keys), markup=False)
+            yield Words(_as_lines(self._keys))
         yield Footer()
 
 
@@ -66,15 +65,15 @@ class ErrorPanel(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """What, and where."""
         ours = not isinstance(self.error, JoinlabError)
-        with VerticalScroll(classes="panel error") as panel:
-            panel.border_title = "Something went wrong" if ours else "This cannot be used as it stands"
+        title = "Something went wrong" if ours else "This cannot be used as it stands"
+        with Panel(title, classes="error"):
             if ours:
                 name = type(self.error).__name__
-                yield Static(f"{name}: {self.error}", markup=False)
-                yield Static("\nThis is a fault of joinlab. The app goes on; what you had is still there.\n")
-                yield Static("".join(traceback.format_exception(self.error)), classes="trace", markup=False)
+                yield Words(f"{name}: {self.error}")
+                yield Words("\nThis is a fault of joinlab. The app goes on; what you had is still there.\n")
+                yield Words("".join(traceback.format_exception(self.error)), classes="trace")
             else:
-                yield Static(str(self.error), markup=False)
+                yield Words(str(self.error))
         yield Footer()
 
 
@@ -93,8 +92,7 @@ class Pick(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """A line to type in, and what fits it."""
-        with Vertical(classes="panel pick") as panel:
-            panel.border_title = self._title
+        with Panel(self._title, classes="pick"):
             yield Input(placeholder="type to narrow down", compact=True)
             yield OptionList(compact=True, markup=False)
         yield Footer()

@@ -45,6 +45,7 @@ go from stage to stage.
     class Followed(Message):
         """A worker has followed the participant."""
 
+        number: int
         found: person.Followed
 
     def __init__(self) -> None:
@@ -67,19 +68,20 @@ go from stage to stage.
     def renew(self) -> None:
         """Follow the session's participant, if it or the flows have changed since."""
         session = self.session
-        state = (session.flows[:2], session.setting_words(), session.participant)
+        state = (session.participant, *session.state(session.flows[:2]))
         if state != self._seen:
             self._seen = state
-            self._follow()
+            self._follow(self.ask())
 
     @work(thread=True, exclusive=True, group="person", exit_on_error=False)
-    def _follow(self) -> None:
-        self.post_message(self.Followed(person.follow(self.session)))
+    def _follow(self, number: int) -> None:
+        self.post_message(self.Followed(number, person.follow(self.session)))
 
     def on_person_screen_followed(self, message: Followed) -> None:
         """Show them."""
-        self._found, self._stage = message.found, 0
-        self._show()
+        if self.is_newest(message.number):
+            self._found, self._stage = message.found, 0
+            self._show()
 
     def on_resize(self) -> None:
         """A low window has no room for the whole introduction."""

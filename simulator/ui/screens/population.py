@@ -12,9 +12,9 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widget import Widget
 
-from simulator.errors import Problem, UsageError
+from simulator.errors import UsageError
 from simulator.text.layout import paragraph
-from simulator.ui.content import people, population
+from simulator.ui.content import population
 from simulator.ui.content.stage import ToggleRow
 from simulator.ui.content.waiting import preparing
 from simulator.ui.screens.base import JoinlabScreen
@@ -46,6 +46,7 @@ meetings are spread over them in equal parts, with everybody where the host is.
     class Found(Message):
         """A worker has counted who is asked."""
 
+        number: int
         found: population.Asked
         switches: dict[str, list[ToggleRow]]
         willing: str
@@ -69,20 +70,21 @@ meetings are spread over them in equal parts, with everybody where the host is.
     def renew(self) -> None:
         """Count anew, if the people have changed since."""
         session = self.session
-        state = (session.flows, session.setting_words(), session.people, session.participant)
+        state = (session.participant, *session.state(session.flows))
         if state != self._seen:
             self._seen = state
-            self._count()
+            self._count(self.ask())
 
     @work(thread=True, exclusive=True, group="population", exit_on_error=False)
-    def _count(self) -> None:
+    def _count(self, number: int) -> None:
         session = self.session
-        self.post_message(
-            self.Found(population.count(session), population.switches(session), population.willing_line(session))
-        )
+        found, switches = population.count(session), population.switches(session)
+        self.post_message(self.Found(number, found, switches, population.willing_line(session)))
 
     async def on_population_screen_found(self, message: Found) -> None:
         """Show them."""
+        if not self.is_newest(message.number):
+            return
         found, session = message.found, self.session
         self.show_command()
         self.query_one("#what", Told).tell(lambda width: population.what_text(found, session, width))
@@ -141,18 +143,9 @@ meetings are spread over them in equal parts, with everybody where the host is.
 
     def action_write(self) -> None:
         """Write the changed scenario, and go on with the file."""
-        session = self.session
-        if session.people is None:
+        if self.session.people is None:
             self.notify("Nothing is changed here, so there is nothing to write.")
             return
-        try:
-            path = people.write(session.people, session.scenario)
-        except OSError as error:
-            problem = Problem(
-                f"{error.filename}: {error.strerror}.", remedy="Start joinlab where files can be written."
-            )
-            self.failed(UsageError(problem))
-            return
-        self.session.rejoin(scenario=str(path), people=None)
-        self.notify(f"Written to {path}. It is the scenario of all screens now.")
-        self.renew()
+        told = self.write_people()
+        if told:
+            self.notify(told.strip())

@@ -16,6 +16,7 @@ from textual.widget import Widget
 from simulator.batch.durable import write
 from simulator.ui.content import results
 from simulator.ui.content.stage import ToggleRow
+from simulator.ui.content.writing import writing
 from simulator.ui.picture import without_outside_fonts
 from simulator.ui.screens.asking import Ask
 from simulator.ui.screens.base import JoinlabScreen
@@ -48,6 +49,7 @@ class ResultsScreen(JoinlabScreen):
     """A list of runs, and below it those that are switched on, side by side."""
 
     NAME = "results"
+    OF_SESSION = False
     AUTO_FOCUS = ""
     HELP_TEXT = """
 Runs come from the Compare screen (*k* there), or from files (*l*). *Up* and *Down* go from run to run; the command
@@ -147,7 +149,7 @@ pointed at as a table, or a chart of all that are compared.
     def on_results_screen_loaded(self, message: Loaded) -> None:
         """Show what was read."""
         for kept in message.runs:
-            self.session.runs.append(replace(kept, name=results.unused_name(self.session, kept.name)))
+            self.session.keep(kept)
         self.renew()
 
     def action_name(self) -> None:
@@ -164,11 +166,13 @@ pointed at as a table, or a chart of all that are compared.
 
     def _take_name(self, name: str | None) -> None:
         if name and name.strip():
+            self._off = {name.strip() if one == self._pointed.name else one for one in self._off}
             self.session.runs[self.session.run] = replace(self._pointed, name=name.strip())
             self.renew()
 
     def action_drop(self) -> None:
         """Keep it no longer."""
+        self._off.discard(self._pointed.name)
         del self.session.runs[self.session.run]
         self.renew()
 
@@ -192,7 +196,8 @@ pointed at as a table, or a chart of all that are compared.
     @work(thread=True, group="write", exit_on_error=False)
     def _write(self, kind: str, path: Path, picture: str) -> None:
         if kind == "screen":
-            write(path, picture.encode())
+            with writing():
+                write(path, picture.encode())
         else:
             one = kind in ("csv", "json")
             results.export([self._pointed] if one else self._shown() or [self._pointed], kind, path)

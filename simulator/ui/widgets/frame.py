@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from rich.text import Text
 from textual.content import Content
-from textual.widgets import Static
+
+from simulator.ui.widgets.words import Words
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 20
 
@@ -20,7 +21,7 @@ class Place(NamedTuple):
     title: str
 
 
-class ScreenBar(Static):
+class ScreenBar(Words):
     """The screens with their keys, the one in view marked."""
 
     DEFAULT_CSS = """
@@ -47,7 +48,7 @@ class ScreenBar(Static):
         return Content.assemble(*parts)
 
 
-class Reproduce(Static):
+class Reproduce(Words):
     """The command that shows the same on the command line."""
 
     DEFAULT_CSS = """
@@ -62,7 +63,7 @@ class Reproduce(Static):
     command = ""
 
 
-class TooSmall(Static):
+class TooSmall(Words):
     """What a window says that is too small to show anything properly."""
 
     DEFAULT_CSS = """

@@ -7,12 +7,12 @@ from textwrap import wrap
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Static
 
 from simulator.ui.content.stage import ToggleRow, toggle_mark
+from simulator.ui.widgets.words import Words
 
 
-class Line(Static, can_focus=True):
+class Line(Words, can_focus=True):
     """Something that can be pressed. Where the focus is, an arrow points at it."""
 
     BINDINGS = [
@@ -78,7 +78,7 @@ class ToggleLine(Line):
             return self.line
 
     def __init__(self, toggle: ToggleRow) -> None:
-        super().__init__(markup=False)
+        super().__init__()
         self.toggle, self.on = toggle, toggle.on
 
     def words(self) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from textual.app import ComposeResult
 from textual.message import Message
-from textual.widgets import Static
 
 from simulator.ui.content.stage import ToggleRow
 from simulator.ui.widgets.lines import LineList, ToggleLine
+from simulator.ui.widgets.words import Words
 
 _TITLES = {"places": "Places", "meeting_types": "Meetings", "confidentiality": "How secret"}
 
@@ -41,7 +41,7 @@ class PeopleForm(LineList):
     def compose(self) -> ComposeResult:
         """A heading and switches for each field."""
         for field, rows in self.switches.items():
-            yield Static(_TITLES[field], classes="heading")
+            yield Words(_TITLES[field], classes="heading")
             for row in rows:
                 yield ToggleLine(row).add_class(field)
 

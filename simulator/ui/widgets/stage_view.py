@@ -5,12 +5,12 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Static
 
 from simulator.engine.reference_people import Decision
 from simulator.scenario.vocabulary import ToggleSetting
 from simulator.ui.content.stage import LOOK, MORE, NOTHING, Card, Choice, Weight, choice_words, time_words
 from simulator.ui.widgets.lines import Line, LineList, ToggleLine
+from simulator.ui.widgets.words import Words, as_title
 
 
 class ChoiceLine(Line):
@@ -25,7 +25,7 @@ class ChoiceLine(Line):
     """
 
     def __init__(self, choice: Choice) -> None:
-        super().__init__(classes=choice.weight.value, markup=False)
+        super().__init__(classes=choice.weight.value)
         self.choice, self.pressed = choice, 0
 
     def words(self) -> str:
@@ -45,7 +45,7 @@ class OpenLine(Line):
     """What has to be opened before more can be seen."""
 
     def __init__(self, label: str, id: str) -> None:
-        super().__init__(id=id, markup=False)
+        super().__init__(id=id)
         self.label = label
 
     def words(self) -> str:
@@ -82,23 +82,23 @@ class StageView(LineList):
         self._left = card.time_limit if ticking else None
         self.card = card
         self._answered = False
-        self.border_title = card.place
+        self.border_title = as_title(card.place)
         self.set_class(not card.place, "bare")
 
     def compose(self) -> ComposeResult:
         """The words, the toggles, the options; what is out of sight behind a line that opens it."""
         closed = " shut" if self.card.closed else ""
         if self.card.closed:
-            yield Static(self.card.closed, classes="text opener", markup=False)
+            yield Words(self.card.closed, classes="text opener")
             yield OpenLine(LOOK, "look")
             if any(choice.id is None for choice in self.card.choices):
                 yield ChoiceLine(Choice(None, NOTHING, Weight.PLAIN, 1))
         if self.card.text:
-            yield Static(self.card.text, classes=f"text inside{closed}", markup=False)
+            yield Words(self.card.text, classes=f"text inside{closed}")
         if self.card.notes:
-            yield Static("\n".join(self.card.notes), classes=f"note inside{closed}", markup=False)
+            yield Words("\n".join(self.card.notes), classes=f"note inside{closed}")
         if self.card.time_limit:
-            yield Static(time_words(self.card.time_limit), id="time", classes="note", markup=False)
+            yield Words(time_words(self.card.time_limit), id="time", classes="note")
         if self.card.toggles:
             with Vertical(classes=f"toggles inside{closed}"):
                 yield from (ToggleLine(toggle) for toggle in self.card.toggles)
@@ -125,7 +125,7 @@ class StageView(LineList):
         self._left -= 1
         silence = self.card.unanswered
         if self._left > 0 or silence is None:
-            self.query_one("#time", Static).update(time_words(max(self._left, 0)))
+            self.query_one("#time", Words).update(time_words(max(self._left, 0)))
         elif not self._answered:
             self._answered = True
             self.post_message(self.Answered(self, Decision(silence.id)))

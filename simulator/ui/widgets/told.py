@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
-from textual.widgets import Static
+from rich.text import Text
+
+from simulator.ui.widgets.words import Words
 
 Telling = Callable[[int], RenderableType]
 """Gives what is shown in so many columns."""
@@ -21,11 +23,12 @@ class _Fitted:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         width = options.max_width
         if self._last is None or self._last[0] != width:
-            self._last = (width, self._telling(width))
+            found = self._telling(width)
+            self._last = (width, Text(found) if isinstance(found, str) else found)  # Rich takes a str for markup
         yield self._last[1]
 
 
-class Told(Static):
+class Told(Words):
     """Shows what a telling gives for its width."""
 
     DEFAULT_CSS = """
