@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -81,7 +82,7 @@ def batch(
     folder = output or prepared.folder
     executor = _executor(workers, processes, dask)
     if dry_run:
-        print_estimate(prepared, executor.workers)
+        print_estimate(prepared, executor.workers, None if dask else os.cpu_count())
         return
     progress = ProgressLine("cells")
     try:

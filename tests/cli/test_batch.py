@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator.batch.estimate import Estimated
 from simulator.batch.results import open_results
 from tests.batch.builders import FLOWS, HEAD, SIX, written
 from tests.cli.command import JOINLAB, Done, environment, joinlab
@@ -61,6 +62,20 @@ def test_a_dry_run_counts_and_estimates_and_writes_nothing(tmp_path: Path, monke
     assert "cells         6\nparticipants  1,800\ntime          about " in shown.out
     assert "disk          about " in shown.out
     assert list(tmp_path.iterdir()) == [tmp_path / "small.yaml"]
+
+
+def test_more_workers_than_processors_make_an_estimate_no_shorter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def estimated(_: object, at_once: int) -> Estimated:
+        return Estimated(participants=1, seconds=60.0 / at_once, bytes=1)
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("simulator.cli.batch_view.estimate", estimated)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    written(tmp_path)
+    for workers, said in (("1", "1 min 00 s with 1 at a time"), ("64", "30 s with 64 at a time on 2 processors")):
+        assert f"about {said}\n" in joinlab("batch", "small.yaml", "--dry-run", "--workers", workers).out
 
 
 def test_other_inputs_are_refused_with_code_2(done: Done, tmp_path: Path) -> None:
