@@ -127,7 +127,10 @@ def _executor(workers: int | None, processes: bool, dask: str | None) -> Executo
             raise UsageError(Problem("--dask takes neither --workers nor --processes.", remedy=remedy))
         from simulator.batch.dask_executor import DaskCluster
 
-        return DaskCluster(dask)
+        cluster = DaskCluster(dask)
+        if cluster.deserted:
+            note(f"no worker has joined the scheduler yet; cells wait for one: dask worker {dask}")
+        return cluster
     return Processes(workers) if processes else Threads(workers)
 
 

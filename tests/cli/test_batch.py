@@ -78,6 +78,20 @@ def test_more_workers_than_processors_make_an_estimate_no_shorter(
         assert f"about {said}\n" in joinlab("batch", "small.yaml", "--dry-run", "--workers", workers).out
 
 
+@pytest.mark.parametrize("address", ["nonsense", "tcp://somewhere", "tcp://:8786", "8786", ""])
+def test_what_is_no_address_of_a_scheduler_is_told_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path)
+    refused = joinlab("batch", "small.yaml", "--dask", address)
+    assert (refused.code, refused.out) == (2, "")
+    said = (
+        f'--dask: "{address}" is no address of a scheduler.\n  Write tcp://HOST:PORT, as `dask scheduler` shows it.\n'
+    )
+    assert refused.err == said
+
+
 def test_other_inputs_are_refused_with_code_2(done: Done, tmp_path: Path) -> None:
     written(tmp_path, SIX.replace("participants: 300", "participants: 400"))
     refused = joinlab("batch", "small.yaml")
