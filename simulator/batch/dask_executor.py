@@ -7,6 +7,7 @@ made good by the scheduler, those that join late get their part, and one that ha
 from __future__ import annotations
 
 import functools
+import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -25,8 +26,22 @@ CLOSE = 5.0
 """Seconds to wait for the connection to close."""
 COUNT_EVERY = 2.0
 """Seconds between two looks at how many workers there are."""
+_WITH_PORTS = ("", "tcp", "tls", "ws", "wss")
+"""Ways to connect that take a host and a port; without one it is tcp."""
 _ALIKE = ("joinlab", "numba", "numpy", "scipy")
 """Packages whose versions have to be the same everywhere, for results to be."""
+
+
+def _check_address(address: str) -> None:
+    """Refuse what is no address before a client is made of it, which would say much and end with a traceback.
+
+    Raises:
+        UsageError: If host or port are missing.
+    """
+    scheme, _, rest = address.rpartition("://")
+    if scheme in _WITH_PORTS and not re.match(r"[^/\s]+:\d{1,5}(/|$)", rest):
+        remedy = "Write tcp://HOST:PORT, as `dask scheduler` shows it."
+        raise UsageError(Problem(f'--dask: "{address}" is no address of a scheduler.', remedy=remedy))
 
 
 class OtherCodeError(Exception):
@@ -45,8 +60,10 @@ class DaskCluster:
             address: Of the scheduler, such as `tcp://10.0.0.1:8786`.
 
         Raises:
-            UsageError: If Dask is not installed, nobody answers, or a worker has other code than is installed here.
+            UsageError: If this is no address, Dask is not installed, nobody answers, or a worker has other code than is
+                installed here.
         """
+        _check_address(address)
         try:
             from distributed import Client
         except ImportError:
@@ -62,6 +79,11 @@ class DaskCluster:
         self._own = code_here()
         self._in_hand, self._counted = AHEAD, -COUNT_EVERY
         self._check_workers()
+
+    @property
+    def deserted(self) -> bool:
+        """Whether no worker is there, so that cells wait until one joins."""
+        return not self._client.nthreads()
 
     @property
     def workers(self) -> int:

@@ -24,12 +24,12 @@ class Estimated:
     bytes: int
 
 
-def estimate(prepared: Prepared, workers: int) -> Estimated:
+def estimate(prepared: Prepared, at_once: int) -> Estimated:
     """Run the first cell twice, with few and with many people, and take the other cells to be like it.
 
     Args:
         prepared: The experiment.
-        workers: Cells at a time.
+        at_once: Cells that make progress at a time: no more than there are processors.
     """
     compile_first(prepared, [0])
     cell = replace(prepared.cell(0), replications=1, precision=None)
@@ -43,5 +43,5 @@ def estimate(prepared: Prepared, workers: int) -> Estimated:
         store = open_store(Path(folder), cells)
         store.add([many])
         size = sum(path.stat().st_size for path in (Path(folder) / PARTS).iterdir())
-    seconds = cells * (few.seconds + each * people) / min(workers, cells)
+    seconds = cells * (few.seconds + each * people) / min(at_once, cells)
     return Estimated(participants=cells * people, seconds=seconds, bytes=cells * size)

@@ -17,6 +17,7 @@ from typing import Protocol
 
 from simulator.batch.bench import Bench
 from simulator.batch.cells import FAILED, Cell, CellResult, run_cell
+from simulator.batch.interrupts import Interrupts, deaf, deaf_from_birth
 from simulator.errors import JoinlabError, Problem
 
 AHEAD = 8
@@ -75,24 +76,33 @@ class Processes:
 
     def results(self, bench: Bench, cells: Iterator[Cell]) -> Iterator[list[CellResult]]:
         """As `Executor` says. A cell that ends its process is run again, at last alone, and then counts as failed."""
-        yield from self._tried(bench, cells, AHEAD * self.workers)
+        interrupts = Interrupts()
+        with interrupts.taken():
+            yield from self._tried(bench, cells, AHEAD * self.workers, interrupts)
 
-    def _tried(self, bench: Bench, cells: Iterator[Cell], together: int) -> Iterator[list[CellResult]]:
+    def _tried(
+        self, bench: Bench, cells: Iterator[Cell], together: int, interrupts: Interrupts
+    ) -> Iterator[list[CellResult]]:
         """Run cells with so many in hand. What is lost with a process is run again with fewer, to find who ended it."""
         while True:
             pool = _processes(bench, min(self.workers, together))
             lost: list[Cell] = []
             try:
-                _wait_for_start(pool)
-                yield from pump(lambda cell: pool.submit(_run_here, cell), cells, lambda: together, lost)  # noqa: B023
-            finally:
-                pool.shutdown(cancel_futures=True)
+                _wait_for_start(pool, interrupts)
+                for results in pump(lambda cell: _submit(pool, cell), cells, lambda: together, lost):  # noqa: B023
+                    yield results
+                    interrupts.check()
+            except BaseException:
+                _end_now(pool)
+                raise
+            pool.shutdown()
             if not lost:
                 return
             if together == 1:
                 yield [_died(cell) for cell in lost]
             else:
-                yield from self._tried(bench, iter(lost), self.workers if together > self.workers else 1)
+                fewer = self.workers if together > self.workers else 1
+                yield from self._tried(bench, iter(lost), fewer, interrupts)
 
 
 def pump(
@@ -135,14 +145,33 @@ def _processes(bench: Bench, workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(bench,))
 
 
-def _wait_for_start(pool: ProcessPoolExecutor) -> None:
+def _submit(pool: ProcessPoolExecutor, cell: Cell) -> Future[CellResult]:
+    with deaf_from_birth():
+        return pool.submit(_run_here, cell)
+
+
+def _end_now(pool: ProcessPoolExecutor) -> None:
+    """End a pool with all that it has in hand."""
+    for process in list(pool._processes.values()):
+        process.kill()
+    # A process that is killed as it hands in a result leaves half of it: the pool would wait for the rest for ever,
+    # as it holds the other end of the pipe too.
+    pool._result_queue._writer.close()  # type: ignore[attr-defined]
+    pool.shutdown(cancel_futures=True)
+
+
+def _wait_for_start(pool: ProcessPoolExecutor, interrupts: Interrupts) -> None:
     """Wait for a first worker, so that one that dies later was ended by a cell.
 
     Raises:
         ClusterError: If processes cannot be started.
     """
+    with deaf_from_birth():
+        first = pool.submit(os.getpid)
     try:
-        pool.submit(os.getpid).result()
+        while not wait([first], timeout=TICK).done:
+            interrupts.check()
+        first.result()
     except BrokenProcessPool:
         remedy = 'In a script, run the batch below `if __name__ == "__main__":`, as each process reads the script anew.'
         raise ClusterError(Problem("the worker processes ended as they started.", remedy=remedy)) from None
@@ -160,6 +189,7 @@ _bench: Bench | None = None
 def _begin(bench: Bench) -> None:
     global _bench
     _bench = bench
+    deaf()
     atexit.register(os._exit, 0)  # taking compiled code apart again would take half a second, and nobody needs it
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

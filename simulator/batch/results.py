@@ -59,7 +59,9 @@ class Results:
         if kept:
             import polars as pl
 
-            long = self.table("outcomes").filter(pl.col("outcome").is_in(kept))
+            # Filtered block by block, as all outcomes of all cells of a large batch are gigabytes.
+            blocks = frames(self.store, self.experiment.layout, "outcomes")
+            long = pl.concat([block.filter(pl.col("outcome").is_in(kept)) for _, block in blocks])
             for name in kept:
                 own = long.filter(pl.col("outcome") == name)
                 found = found.join(_widened(own.drop("outcome"), name), on="cell", how="left", maintain_order="left")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from simulator.batch.cells import FAILED, Cell, CellResult, run_cell
 from simulator.batch.durable import UNFINISHED, StoreError, locked, make_folder, write
-from simulator.batch.executors import Executor, Threads
+from simulator.batch.executors import TICK, Executor, Threads
 from simulator.batch.manifest import (
     EXPERIMENT,
     INPUTS,
@@ -66,7 +67,7 @@ def run_batch(
         executor: Where cells run; None: on as many threads as there are processors. Results do not depend on it.
         most_failures: Cells that may fail before the batch stops; None: any number.
         only_failed: Run only cells that failed before.
-        progress: Told how many cells are done, once they are kept.
+        progress: Told how many cells are done, once they are kept; several times a second.
 
     Raises:
         ScenarioError: If the folder holds results of other inputs; what differs is named.
@@ -109,10 +110,11 @@ def _run(
     progress: Progress,
 ) -> bool:
     """Run cells and keep their results; whether too many failed."""
-    compile_first(prepared, cells)
+    compile_first(prepared, cells, lambda: progress(store.done + store.failed, store.cells))
     failures, stopped = 0, False
     for results in in_time(executor, prepared, cells):
-        store.add(results)
+        if results:
+            store.add(results)
         progress(store.done + store.failed, store.cells)
         failures += sum(result.status == FAILED for result in results)
         stopped = most_failures is not None and failures > most_failures
@@ -122,7 +124,10 @@ def _run(
 
 
 def in_time(executor: Executor, prepared: Prepared, cells: list[int]) -> Iterator[list[CellResult]]:
-    """Results as an executor yields them, those of about a second together, so that few files have to be written."""
+    """Results as an executor yields them, those of about a second together, so that few files have to be written.
+
+    Yields nothing each time that the executor gives back control, so that somebody can be told how far it is.
+    """
     found = executor.results(prepared.bench, (prepared.cell(number) for number in cells))
     hand: list[CellResult] = []
     last = time.monotonic()
@@ -132,6 +137,8 @@ def in_time(executor: Executor, prepared: Prepared, cells: list[int]) -> Iterato
             if hand and (time.monotonic() - last >= KEEP_EVERY or any(one.status == FAILED for one in results)):
                 yield hand
                 hand, last = [], time.monotonic()
+            else:
+                yield []
     except (KeyboardInterrupt, JoinlabError):
         if hand:
             yield hand
@@ -142,13 +149,23 @@ def in_time(executor: Executor, prepared: Prepared, cells: list[int]) -> Iterato
         yield hand
 
 
-def compile_first(prepared: Prepared, cells: list[int]) -> None:
-    """Compile the engine, where it is not yet, before several workers would at once."""
+def compile_first(prepared: Prepared, cells: list[int], underway: Callable[[], None] = lambda: None) -> None:
+    """Compile the engine, where it is not yet, before several workers would at once.
+
+    Args:
+        prepared: The experiment.
+        cells: Those that will be run.
+        underway: Called now and then while it is compiled.
+    """
     from simulator.compiled import compiles_first
 
     if cells and compiles_first():
         whole = prepared.cell(cells[0])
-        run_cell(prepared.bench, Cell(whole.number, whole.changes, whole.seed, whole.own_numbers, 1, 1))
+        least = Cell(whole.number, whole.changes, whole.seed, whole.own_numbers, 1, 1)
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            compiling = pool.submit(run_cell, prepared.bench, least)
+            while wait([compiling], timeout=TICK).not_done:
+                underway()
 
 
 def _manifest(prepared: Prepared, folder: Path) -> Json:

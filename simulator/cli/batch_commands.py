@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -81,7 +82,7 @@ def batch(
     folder = output or prepared.folder
     executor = _executor(workers, processes, dask)
     if dry_run:
-        print_estimate(prepared, executor.workers)
+        print_estimate(prepared, executor.workers, None if dask else os.cpu_count())
         return
     progress = ProgressLine("cells")
     try:
@@ -126,7 +127,10 @@ def _executor(workers: int | None, processes: bool, dask: str | None) -> Executo
             raise UsageError(Problem("--dask takes neither --workers nor --processes.", remedy=remedy))
         from simulator.batch.dask_executor import DaskCluster
 
-        return DaskCluster(dask)
+        cluster = DaskCluster(dask)
+        if cluster.deserted:
+            note(f"no worker has joined the scheduler yet; cells wait for one: dask worker {dask}")
+        return cluster
     return Processes(workers) if processes else Threads(workers)
 
 

@@ -125,11 +125,17 @@ def reading(results: Results, outcomes: Sequence[str]) -> str:
     return f"Scenario {scenario}, seed {prepared.experiment.seed}.{strict} Not legal advice."
 
 
-def print_estimate(prepared: Prepared, workers: int) -> None:
-    """How many cells an experiment has, and about how much time and disk they take."""
+def print_estimate(prepared: Prepared, workers: int, processors: int | None) -> None:
+    """How many cells an experiment has, and about how much time and disk they take.
+
+    Args:
+        prepared: The experiment.
+        workers: Cells that are run at a time.
+        processors: Those that they share; None: each has its own.
+    """
     out = console()
     experiment, layout = prepared.experiment, prepared.layout
-    found = estimate(prepared, workers)
+    found = estimate(prepared, workers if processors is None else min(workers, processors))
     out.print(line(experiment.title, "bold"))
     out.print(paragraph(experiment.question, out.width))
     out.print(line(""))
@@ -140,7 +146,8 @@ def print_estimate(prepared: Prepared, workers: int) -> None:
     least = "" if experiment.precision is None else "at least "
     out.print(line(f"cells         {len(layout):,}"))
     out.print(line(f"participants  {least}{found.participants:,}"))
-    out.print(line(f"time          {least}about {lasted(found.seconds)} with {workers} at a time"))
+    shared = "" if processors is None or workers <= processors else f" on {processors} processors"
+    out.print(line(f"time          {least}about {lasted(found.seconds)} with {workers} at a time{shared}"))
     out.print(line(f"disk          about {_bytes(found.bytes)}"))
     out.print(line(""))
     out.print(paragraph("Measured on one cell; nothing was written.", out.width))

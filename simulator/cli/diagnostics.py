@@ -11,7 +11,7 @@ from enum import IntEnum
 import typer
 
 from simulator.errors import JoinlabError
-from simulator.text.pace import Pace, span
+from simulator.text.pace import Pace, often, span
 
 
 class Exit(IntEnum):
@@ -74,7 +74,7 @@ class ProgressLine:
             self._said_why = True
             text = "the first run on a machine compiles the engine, which takes some seconds"
         elif (rate := self._pace.rate) is not None:
-            text = f"{text}, {rate:,.0f} a second, {span((total - done) / rate)} left"
+            text = f"{text}, {often(rate)}, {span((total - done) / rate)} left"
         self._last = now
         if sys.stderr.isatty():
             print(f"\r{text:<78}", end="", file=sys.stderr, flush=True)

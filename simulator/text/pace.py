@@ -40,3 +40,8 @@ def span(seconds: float) -> str:
 def lasted(seconds: float) -> str:
     """How long something took: as `span`, and to a tenth below ten seconds."""
     return f"{seconds:.1f} s" if seconds < 9.95 else span(seconds)
+
+
+def often(rate: float) -> str:
+    """So many a second, such as `27 a second`; or where they are fewer, `1 every 3.1 s`."""
+    return f"{rate:,.0f} a second" if rate >= 0.95 else f"1 every {lasted(1.0 / rate)}"

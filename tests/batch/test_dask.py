@@ -128,7 +128,7 @@ def test_one_worker_killed_and_one_that_joins_late_change_nothing(
     late = []
 
     def progress(done: int, total: int) -> None:
-        if not late:
+        if done and not late:
             first.send_signal(signal.SIGKILL)
             late.append(cluster.worker())
             cluster.wait_for(2)
@@ -169,7 +169,7 @@ def test_a_worker_with_another_version_that_joins_late_is_refused_and_what_is_fi
     late = []
 
     def progress(done: int, total: int) -> None:
-        if not late:
+        if done and not late:
             late.append(cluster.worker(PYTHONPATH=path))
             cluster.wait_for(2)
 
@@ -186,13 +186,12 @@ def test_a_scheduler_that_is_lost_ends_the_batch_and_what_is_finished_is_kept(
     cluster.worker()
     cluster.wait_for(1)
 
+    def progress(done: int, total: int) -> None:
+        if done:
+            cluster.scheduler.send_signal(signal.SIGKILL)
+
     with pytest.raises(ClusterError) as raised:
-        run_batch(
-            made,
-            tmp_path / "out",
-            executor=DaskCluster(cluster.address),
-            progress=lambda *_: cluster.scheduler.send_signal(signal.SIGKILL),
-        )
+        run_batch(made, tmp_path / "out", executor=DaskCluster(cluster.address), progress=progress)
     assert f"the Dask scheduler at {cluster.address} is gone." in str(raised.value)
     assert 0 < run_batch(made, tmp_path / "out", executor=Threads(2)).ran < CELLS
     assert tables_of(tmp_path / "out") == undisturbed
@@ -204,6 +203,13 @@ def test_the_command_runs_on_a_cluster(cluster: Cluster, made: Prepared, tmp_pat
     done = joinlab("batch", str(made.path), "--dask", cluster.address, "--output", str(tmp_path / "out"))
     assert done.code == 0
     assert f"{CELLS} done." in done.out
+
+
+def test_a_scheduler_without_workers_is_told(cluster: Cluster, made: Prepared) -> None:
+    shown = joinlab("batch", str(made.path), "--dask", cluster.address, "--dry-run")
+    assert shown.code == 0
+    said = f"note: no worker has joined the scheduler yet; cells wait for one: dask worker {cluster.address}"
+    assert shown.err.splitlines() == [said]
 
 
 def test_nobody_at_the_address_is_told() -> None:

@@ -39,6 +39,22 @@ def test_an_outcome_that_is_named_twice_is_one_column(results: Results) -> None:
         assert results.frame([name, name]).equals(results.frame([name]))
 
 
+def test_a_frame_never_holds_rows_of_outcomes_that_it_does_not_show(
+    results: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = []
+    concat = pl.concat
+
+    def watched(frames: list[pl.DataFrame], **how: object) -> pl.DataFrame:
+        found = concat(frames, **how)
+        held.append(found.height if "outcome" in found.columns else 0)
+        return found
+
+    monkeypatch.setattr(pl, "concat", watched)
+    results.frame(["claimed", "left"])
+    assert max(held) == 2 * 6
+
+
 def test_the_parquet_files_hold_what_the_frames_do(results: Results) -> None:
     for table in ("cells", "outcomes", "ledger", "segments"):
         assert pl.read_parquet(results.folder / table / "*.parquet").equals(results.table(table))

@@ -363,7 +363,35 @@ def test_progress_is_told_only_of_what_is_on_the_disk(
         told.append((done, total, Store(tmp_path / "out", 6).done))
 
     run_batch(small, tmp_path / "out", executor=Chosen(), progress=progress)
-    assert told == [(number, 6, number) for number in range(1, 7)]
+    assert list(dict.fromkeys(told)) == [(number, 6, number) for number in range(1, 7)]
+
+
+def test_progress_is_told_while_the_engine_is_compiled_and_while_the_first_cells_run(
+    small: Prepared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Slow(Chosen):
+        def results(self, bench: Bench, cells: Iterator[Cell]) -> Iterator[list[CellResult]]:
+            yield []
+            steps.append("asked")
+            yield from super().results(bench, cells)
+
+    def compiled(bench: Bench, cell: Cell) -> None:
+        assert (cell.participants, cell.replications) == (1, 1)
+        begun.wait(10.0)
+        steps.append("compiled")
+
+    def progress(done: int, total: int) -> None:
+        steps.append((done, total))
+        begun.set()
+
+    steps: list[object] = []
+    begun = threading.Event()
+    monkeypatch.setattr("simulator.compiled.compiles_first", lambda: True)
+    monkeypatch.setattr("simulator.batch.run.run_cell", compiled)
+    run_batch(small, tmp_path / "out", executor=Slow(), progress=progress)
+    assert steps[:2] == [(0, 6), "compiled"]
+    assert (0, 6) in steps[2 : steps.index("asked")]
+    assert steps[-1] == (6, 6)
 
 
 def test_memory_holds_only_a_few_cells(small: Prepared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

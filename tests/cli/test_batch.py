@@ -7,13 +7,19 @@ import errno
 import io
 import json
 import os
+import random
 import re
+import signal
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
+from simulator.batch.estimate import Estimated
+from simulator.batch.results import open_results
 from tests.batch.builders import FLOWS, HEAD, SIX, written
-from tests.cli.command import Done, joinlab
+from tests.cli.command import JOINLAB, Done, environment, joinlab
 
 
 @pytest.fixture
@@ -56,6 +62,34 @@ def test_a_dry_run_counts_and_estimates_and_writes_nothing(tmp_path: Path, monke
     assert "cells         6\nparticipants  1,800\ntime          about " in shown.out
     assert "disk          about " in shown.out
     assert list(tmp_path.iterdir()) == [tmp_path / "small.yaml"]
+
+
+def test_more_workers_than_processors_make_an_estimate_no_shorter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def estimated(_: object, at_once: int) -> Estimated:
+        return Estimated(participants=1, seconds=60.0 / at_once, bytes=1)
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("simulator.cli.batch_view.estimate", estimated)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    written(tmp_path)
+    for workers, said in (("1", "1 min 00 s with 1 at a time"), ("64", "30 s with 64 at a time on 2 processors")):
+        assert f"about {said}\n" in joinlab("batch", "small.yaml", "--dry-run", "--workers", workers).out
+
+
+@pytest.mark.parametrize("address", ["nonsense", "tcp://somewhere", "tcp://:8786", "8786", ""])
+def test_what_is_no_address_of_a_scheduler_is_told_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path)
+    refused = joinlab("batch", "small.yaml", "--dask", address)
+    assert (refused.code, refused.out) == (2, "")
+    said = (
+        f'--dask: "{address}" is no address of a scheduler.\n  Write tcp://HOST:PORT, as `dask scheduler` shows it.\n'
+    )
+    assert refused.err == said
 
 
 def test_other_inputs_are_refused_with_code_2(done: Done, tmp_path: Path) -> None:
@@ -237,6 +271,51 @@ def test_a_full_disk_is_told_with_what_to_do(tmp_path: Path, monkeypatch: pytest
     refused = joinlab("batch", "small.yaml")
     assert refused.code == 1
     assert "What was finished before is kept: make room, and run the same command again." in refused.err
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="there are no process groups")
+def test_ctrl_c_ends_processes_within_seconds_and_keeps_what_is_finished(tmp_path: Path) -> None:
+    # Cells of some milliseconds, so that the signal often meets a process that hands in a result.
+    many = "design: latin_hypercube\n  points: 3000\n  of:\n    population.willing: {range: [0.1, 0.5]}\n"
+    written(tmp_path, f"{HEAD}{FLOWS}uncertainties:\n  {many}")
+    command = [JOINLAB, "batch", "small.yaml", "--processes", "--workers", "2"]
+    folder, moments, seen = tmp_path / "results/small", random.Random(3), 0
+
+    def runs() -> int:
+        path = folder / "manifest.json"
+        return len(json.loads(path.read_text(encoding="utf-8"))["runs"]) if path.exists() else 0
+
+    for number in range(6):
+        with subprocess.Popen(
+            command, cwd=tmp_path, start_new_session=True, env=environment(), text=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        ) as batch:  # fmt: skip
+            before = len(list(folder.glob("parts/*")))
+            deadline = time.monotonic() + 60.0
+
+            # Half of the times while the processes start, half once results have come.
+            while time.monotonic() < deadline and runs() <= number:
+                time.sleep(0.05)
+            while number % 2 and time.monotonic() < deadline and len(list(folder.glob("parts/*"))) == before:
+                time.sleep(0.05)
+            time.sleep(moments.uniform(0.0, 1.0))
+            sent = time.monotonic()
+            os.killpg(batch.pid, signal.SIGINT)  # as a terminal does: to all of them
+            time.sleep(0.1)
+            if batch.poll() is None:
+                os.killpg(batch.pid, signal.SIGINT)  # by somebody who is impatient
+            _, err = batch.communicate(timeout=60)
+        assert time.monotonic() - sent < 10.0
+        assert batch.returncode in (130, -signal.SIGINT), err  # the second may meet an interpreter that is ending
+        assert "Traceback" not in err
+        assert "KeyboardInterrupt" not in err
+        assert "interrupted; what is finished is kept in results/small" in err
+        results = open_results(folder)
+        assert results.status == "cancelled"
+        assert results.store.done >= seen
+        seen = results.store.done
+    assert 0 < seen < 6000
 
 
 def test_levers_are_named_by_what_tells_them_apart() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.text.pace import lasted, span
+from simulator.text.pace import lasted, often, span
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,11 @@ from simulator.text.pace import lasted, span
 )
 def test_spans_are_written_in_the_units_that_one_would_say(seconds: float, written: str, took: str) -> None:
     assert (span(seconds), lasted(seconds)) == (written, took)
+
+
+@pytest.mark.parametrize(
+    ("rate", "written"),
+    [(27.3, "27 a second"), (1.0, "1 a second"), (0.32, "1 every 3.1 s"), (0.01, "1 every 1 min 40 s")],
+)
+def test_what_takes_longer_than_a_second_is_never_none_a_second(rate: float, written: str) -> None:
+    assert often(rate) == written
