@@ -191,6 +191,7 @@ def test_an_aim_is_named_once(small: Results) -> None:
         frontier(small, ())
 
 
+@pytest.mark.slow
 def test_analyses_want_cells_that_are_done(tmp_path: Path) -> None:
     made = prepared(tmp_path)
     with pytest.raises(KeyboardInterrupt):

@@ -156,6 +156,7 @@ def test_a_batch_stops_when_too_many_cells_failed(small: Prepared, tmp_path: Pat
     assert summary.status == ("stopped" if most < 2 else "some_failed")
 
 
+@pytest.mark.slow
 def test_a_cell_that_kills_its_process_fails_alone(
     small: Prepared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -154,6 +154,7 @@ def test_the_schema_of_an_experiment_can_be_printed() -> None:
     assert {"levers", "uncertainties", "table", "replications", "precision"} <= set(schema["properties"])
 
 
+@pytest.mark.slow
 def test_sensitivity_frontier_and_discovery_are_shown(done: Done, tmp_path: Path) -> None:
     shown = joinlab("results", "sensitivity", "results/small", "--outcome", "wanted", "--chart", "t.svg")
     assert "accept_or_leave: mean wanted by factor" in shown.out
@@ -286,7 +287,7 @@ def test_ctrl_c_ends_processes_within_seconds_and_keeps_what_is_finished(tmp_pat
         path = folder / "manifest.json"
         return len(json.loads(path.read_text(encoding="utf-8"))["runs"]) if path.exists() else 0
 
-    for number in range(6):
+    for number in range(4):
         with subprocess.Popen(
             command, cwd=tmp_path, start_new_session=True, env=environment(), text=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,

@@ -32,6 +32,7 @@ def package(tmp_path: Path) -> str:
     return str(tmp_path)
 
 
+@pytest.mark.slow
 def test_the_behaviour_of_the_how_to_page_runs(package: str) -> None:
     words = ("compare", *FLOWS, "--participants", "2000", "--seed", "3", "--format", "json")
     done = process(*words, "--behaviour", "first_acceptable", PYTHONPATH=package)

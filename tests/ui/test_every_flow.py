@@ -80,7 +80,7 @@ async def answer(pilot: Pilot[None], screen: JoinScreen, steps: Iterator[int]) -
 
 @pytest.mark.slow
 @given(flow=flows(), steps=st.lists(st.integers(0, 5), min_size=1, max_size=12), number=st.integers(1, 40))
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_flow_that_validates_can_be_walked_to_an_end_by_keyboard(
     tmp_path: Path, flow: Flow, steps: list[int], number: int
 ) -> None:

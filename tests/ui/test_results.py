@@ -57,6 +57,7 @@ def test_a_journey_by_keyboard_keeps_a_run_loads_others_names_compares_and_drops
     drive(journey, session, first="compare", size=(120, 60))
 
 
+@pytest.mark.slow
 def test_tables_and_charts_leave_as_the_command_line_writes_them(folder: Path) -> None:
     session = Session(runs=results.read_runs(folder / "now.json"))
 
@@ -103,6 +104,7 @@ def test_the_command_of_a_result_from_disk_gives_it_again(more: tuple[str, ...],
     assert json.loads(joinlab(*shlex.split(kept.command)[1:], "--format", "json").out) == json.loads(written)
 
 
+@pytest.mark.slow
 def test_the_command_of_a_result_names_each_file_that_it_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for kind, name, own in (("flow", "two_buttons", "mine"), ("scenario", "everyday_meetings", "wk")):
@@ -156,6 +158,7 @@ def marks(pilot: Pilot[None]) -> list[str]:
     return re.findall(r"^ *>? *(\[[ x]\] \w+ +[\w ]+:) accept", seen(pilot), re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_no_two_kept_runs_have_one_name() -> None:
     session = Session(participants=1000)
 
