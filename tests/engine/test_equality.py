@@ -100,7 +100,7 @@ def test_the_kernel_equals_the_reference_in_corners_that_made_up_flows_seldom_re
 
 
 @pytest.mark.slow
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(flow=flows(most_stages=4), changes=scenario_changes(), values=coefficient_values(CENTRAL), seed=SEEDS)
 def test_the_kernel_equals_the_reference_on_hundreds_of_flows(
     flow: Flow, changes: dict[str, object], values: dict[str, float], seed: int
