@@ -29,7 +29,18 @@ from simulator.engine.people import meeting_at
 from simulator.engine.reference import Outcome, walk
 from simulator.engine.reference_people import Setting
 from simulator.engine.run import Plan, make_plan, meetings_for, run_meetings
-from simulator.engine.tally import GROUPS, LEFT, LENIENT, MEETINGS, MISSED, OVERREACH, PARTICIPANTS, WANTED, Tally
+from simulator.engine.tally import (
+    GROUPS,
+    LEFT,
+    LENIENT,
+    MEETINGS,
+    MISSED,
+    OVERREACH,
+    PARTICIPANTS,
+    WANTED,
+    Counters,
+    Tally,
+)
 from simulator.rules.ledger import CAUSES
 from simulator.scenario import library
 from simulator.scenario.grants import CATEGORIES
@@ -92,7 +103,7 @@ def reference_run(plan: Plan, seed: int, participants: int) -> list[Tally]:
     )
     meetings = meetings_for(plan, seed, participants)
     world = plan.world(seed, 0, meetings)
-    tallies = [Tally.empty(cells=0, rules=0) for _ in inputs.flows]
+    tallies = [Counters.zero(cells=0, rules=0).tally() for _ in inputs.flows]
     for number in range(meetings):
         meeting = meeting_at(world, number, codes=inputs.codes, mix=inputs.mix, population=inputs.population)
         for flow, tally in zip(inputs.flows, tallies, strict=True):

@@ -19,7 +19,7 @@ from simulator.batch.bench import Bench, Changes, UnfitError
 from simulator.batch.outcomes import KEPT, ledger_rows, outcome, segment_rows
 from simulator.batch.plans import plan_of
 from simulator.engine.inputs import Inputs
-from simulator.engine.run import Plan, Run, meetings_for, run_meetings
+from simulator.engine.run import Plan, Run, meetings_for, no_counts, run_meetings
 from simulator.engine.tally import Ints, Tally
 from simulator.errors import JoinlabError
 from simulator.scenario.experiment import Precision
@@ -185,7 +185,7 @@ def unpacked(data: bytes, plan: Plan) -> Tally:
     Raises:
         ValueError: If the plan's tallies have another size.
     """
-    empty = Tally.empty(cells=int(plan.cell_start[-1]), rules=plan.most_rules)
+    empty = no_counts(plan).tally()
     numbers = numbers_of(data)
     shapes = {field.name: getattr(empty, field.name).shape for field in fields(empty)}
     ends = np.cumsum([int(np.prod(shape)) for shape in shapes.values()])

@@ -136,8 +136,8 @@ TOGGLE = np.dtype(
     ]
 )
 WIDE = 8
-"""Toggles that a stage has at most. What is reckoned with them is as wide for every stage, so that the processor takes
-several at once; beyond those that there are, all is 0."""
+"""Toggles, and options, that a stage has at most. What is reckoned with toggles is as wide for every stage, so that the
+processor takes several at once; beyond those that there are, all is 0."""
 T_SHIFT, T_STANDS = 0, 1
 """Rows of a stage's toggle terms: its value is weight . willing + shift; 1 where it is pre-set on, -1 where off."""
 P_ON, P_SILENT, P_BUNDLED, P_FLIPS = range(4)

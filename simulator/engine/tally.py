@@ -52,11 +52,6 @@ class Tally:
     rules: Ints
     """(Q, 8, RULE_COLUMNS) void units by the rule that decided."""
 
-    @classmethod
-    def empty(cls, *, cells: int, rules: int) -> Tally:
-        """All zeros."""
-        return Counters.zero(cells=cells, rules=rules).tally()
-
     def add(self, other: Tally) -> None:
         """Add another tally of the same shape to this one, in place."""
         for field in fields(self):

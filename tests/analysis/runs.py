@@ -10,7 +10,7 @@ import numpy as np
 from simulator.analysis.comparison import Comparison, run_comparison
 from simulator.api import prepare
 from simulator.engine.inputs import Inputs
-from simulator.engine.run import Run
+from simulator.engine.run import Run, no_counts
 from simulator.engine.tally import GROUPS, Tally
 from simulator.scenario import library
 from simulator.scenario.vocabulary import Actor, Effect
@@ -35,7 +35,7 @@ def every_flow() -> Comparison:
 
 def blank(run: Run) -> Tally:
     """A tally of nothing, in the run's shape, with one meeting in each group."""
-    tally = Tally.empty(cells=int(run.plan.cell_start[-1]), rules=run.plan.most_rules)
+    tally = no_counts(run.plan).tally()
     tally.counts[:, 2] = 1
     return tally
 

@@ -165,11 +165,6 @@ class Walked:
     choices: npt.NDArray[np.int16]
 
 
-def empty_tally(plan: Plan) -> Tally:
-    """All zeros, in the plan's shape."""
-    return Tally.empty(cells=int(plan.cell_start[-1]), rules=plan.most_rules)
-
-
 def by_kernel(plan: Plan, world: World, number: int = 0) -> Walked:
     """The kernel's walk of the plan's `number`-th flow."""
     counters, flow, law = no_counts(plan), plan.flows[number], plan.laws[number]
@@ -187,7 +182,7 @@ def by_reference(plan: Plan, world: World, number: int = 0) -> Walked:
     `GIVEN_UP` stays 0: the reference has no word for it.
     """
     flow = plan.inputs.flows[number]
-    tally = empty_tally(plan)
+    tally = no_counts(plan).tally()
     choices = np.full((len(world.rows), len(flow.stages)), NOBODY, dtype=np.int16)
     setting = setting_of(plan.inputs, flow)
     for index, meeting in enumerate(meetings_of(plan, world)):

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.engine.kernel import seconds_bin
-from simulator.engine.run import Plan, make_plan
+from simulator.engine.run import Plan, make_plan, no_counts
 from simulator.engine.tally import (
     CELL_CLAIMED,
     CELL_LAWFUL,
@@ -197,7 +197,7 @@ def test_times_fall_into_bins_of_half_a_second_after_one_for_none_at_all() -> No
 def test_a_tally_of_parts_is_the_tally_of_the_whole(two_buttons: Flow) -> None:
     plan = make_plan(inputs_of([two_buttons]))
     whole = by_kernel(plan, plan.world(1, 0, 100)).tally
-    parts = Tally.empty(cells=int(plan.cell_start[-1]), rules=plan.most_rules)
+    parts = no_counts(plan).tally()
     for first, count in ((60, 40), (0, 60)):
         parts.add(by_kernel(plan, plan.world(1, first, count)).tally)
     for name in Tally.__annotations__:

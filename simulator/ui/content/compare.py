@@ -17,7 +17,7 @@ from simulator.text.law_view import readings
 from simulator.text.layout import line, paragraph
 from simulator.text.ledger_view import waterfall
 from simulator.text.numbers import block
-from simulator.text.pace import Pace, span
+from simulator.text.pace import Pace, lasted, span
 from simulator.text.split_view import SPLITS, split_bars
 from simulator.ui.content.people import written_to
 from simulator.ui.session import Session, command_line
@@ -170,7 +170,7 @@ def finished(found: Comparison, seconds: float | None) -> str:
     what = f"{found.run.participants:,} people in {found.run.meetings:,} meetings"
     if seconds is None:
         return f"{what}."
-    return f"{what}, in {f'{seconds:.1f} s' if seconds < 10 else span(seconds)}."
+    return f"{what}, in {lasted(seconds)}."
 
 
 def stopped(found: Comparison | None) -> str:
